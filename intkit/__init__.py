@@ -1,0 +1,27 @@
+"""intkit: connect to an API, record it, see its records, map them, export the mapping.
+
+The public names are resolved when first used, so that `import intkit` loads neither pandas nor httpx.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES: dict[str, str] = {
+    "IntkitError": "errors",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the table above is the one place to add a name
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("intkit")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'intkit' has no attribute {name!r}")
+    return getattr(import_module(f"intkit.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
