@@ -2,6 +2,7 @@
 
 * IntkitError
   * ProjectError         the project's folder, a name in it, or one of its files
+  * PathError            a text that is no record path
   * ConnectError         a connection cannot be described or opened
     * CredentialError    a credential is missing, unreadable or written out in full
   * CassetteError        a recording
@@ -65,6 +66,10 @@ def _rebuild(kind: type[IntkitError], state: dict[str, Any]) -> IntkitError:
 
 class ProjectError(IntkitError):
     """The project's folder, a name in it, or one of its files."""
+
+
+class PathError(IntkitError):
+    """A text that is no record path."""
 
 
 class ConnectError(IntkitError):
