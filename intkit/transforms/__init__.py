@@ -1,0 +1,10 @@
+"""Pure field functions: what a rule pipes a value through, and what an export copies.
+
+A transform never sees None: null in, null out is the compiler's work. It fails with a `ValueError` of the
+form "expected a decimal number", which never holds the value.
+"""
+
+from intkit.transforms.catalogue import TRANSFORMS, Example, Transform, find_transform
+from intkit.transforms.source import TransformSource, source_of
+
+__all__ = ["TRANSFORMS", "Example", "Transform", "TransformSource", "find_transform", "source_of"]

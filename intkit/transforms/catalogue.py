@@ -1,0 +1,116 @@
+"""The transforms by name, each with the examples that are its help and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from intkit.transforms.source import MODULES, Definition, read_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Example:
+    """One line of a transform's examples.
+
+    Attributes:
+        call: the call, as Python: `number("12.50")`.
+        result: the `repr` of what it returns, or "" where it fails.
+        error: what it fails with, or "".
+    """
+
+    call: str
+    result: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A function that rules can name.
+
+    Attributes:
+        name: what a rule calls it.
+        module: the file of this folder that it stands in, which is also its chapter in the help.
+        summary: what it does, in a sentence.
+        needs: the names of its module that its source uses: constants, other functions, imports.
+    """
+
+    name: str
+    module: str
+    summary: str
+    needs: tuple[str, ...]
+    doc: str
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function itself; its annotations say what goes in and what comes out."""
+        function: Callable[..., Any] = getattr(import_module(f"intkit.transforms.{self.module}"), self.name)
+        return function
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The examples of the docstring, in its order."""
+        from doctest import DocTestParser
+
+        return tuple(
+            Example(
+                call=example.source.strip(),
+                result="" if example.exc_msg else example.want.strip(),
+                error=(example.exc_msg or "").strip().removeprefix("ValueError: "),
+            )
+            for example in DocTestParser().get_examples(self.doc)
+        )
+
+
+class _Catalogue(Mapping[str, Transform]):
+    """All transforms by name; the files are read when the first one is asked for."""
+
+    @cached_property
+    def _transforms(self) -> dict[str, Transform]:
+        return {
+            name: _transform(module, definition)
+            for module in MODULES
+            for name, definition in read_module(module).definitions.items()
+            if definition.is_transform
+        }
+
+    def __getitem__(self, name: str) -> Transform:
+        return self._transforms[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._transforms)
+
+    def __len__(self) -> int:
+        return len(self._transforms)
+
+
+def _transform(module: str, definition: Definition) -> Transform:
+    return Transform(
+        name=definition.name,
+        module=module,
+        summary=definition.doc.partition("\n")[0],
+        needs=tuple(sorted(definition.uses)),
+        doc=definition.doc,
+    )
+
+
+TRANSFORMS: Mapping[str, Transform] = _Catalogue()
+
+
+def find_transform(name: str) -> Transform:
+    """Return the transform of this name.
+
+    Raises:
+        LookupError: there is none; the text names the nearest.
+    """
+    if name in TRANSFORMS:
+        return TRANSFORMS[name]
+    close = get_close_matches(name.lower(), TRANSFORMS, n=1, cutoff=0.55)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise LookupError(f"There is no transform {name!r}.{hint}")
