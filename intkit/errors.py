@@ -105,7 +105,33 @@ class NetworkBlocked(IntkitError):  # noqa: N818
 
 
 class ApiError(IntkitError):
-    """The API said no."""
+    """The API said no.
+
+    Attributes:
+        status: the HTTP status; 200 where an API says no under it.
+        code: the API's own word for the failure.
+        message: what the API said, in its own words.
+        field: the field that it objects to.
+        request_id: the id to quote to the API's support.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *facts: str,
+        remedy: str = "",
+        status: int = 0,
+        code: str = "",
+        message: str = "",
+        field: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(what, *facts, remedy=remedy)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.field = field
+        self.request_id = request_id
 
 
 class RecordsError(IntkitError):

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import sys
+
+from intkit import progress
+from intkit.progress import track
+
+
+def test_the_elements_come_through_unchanged(capsys):
+    assert list(track([3, 1, 2], "numbers")) == [3, 1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_shows_on_a_terminal_once_the_delay_is_over(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "_DELAY_SECONDS", 0)
+    assert sum(track(range(4), "pages")) == 6
+    assert "pages: " in capsys.readouterr().err
+
+
+def test_what_is_over_within_a_second_shows_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert sum(track(range(4), "pages")) == 6
+    assert "pages" not in capsys.readouterr().err
