@@ -8,6 +8,7 @@ from typing import Any
 
 _HOMES: dict[str, str] = {
     "IntkitError": "errors",
+    "Sandbox": "sandbox",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the table above is the one place to add a name
