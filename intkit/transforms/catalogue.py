@@ -49,8 +49,19 @@ class Transform:
 
     @property
     def function(self) -> Callable[..., Any]:
-        """The function itself; its annotations say what goes in and what comes out."""
-        function: Callable[..., Any] = getattr(import_module(f"intkit.transforms.{self.module}"), self.name)
+        """The function itself; its annotations say what goes in and what comes out.
+
+        Raises:
+            ModuleNotFoundError: the package that it needs is not installed; the text names the extra.
+        """
+        try:
+            module = import_module(f"intkit.transforms.{self.module}")
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"The transform {self.name!r} needs {error.name}: pip install 'intkit[codes]'",
+                name=error.name,
+            ) from None
+        function: Callable[..., Any] = getattr(module, self.name)
         return function
 
     @cached_property

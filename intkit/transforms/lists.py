@@ -1,11 +1,13 @@
 """Lists. A list without elements gives null where one element is asked for."""
 
 from collections.abc import Hashable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Hashable)
+S = TypeVar("S", int, str, Decimal, date, datetime)
 
 
 def first(value: list[T]) -> T | None:
@@ -17,13 +19,36 @@ def first(value: list[T]) -> T | None:
     return value[0] if value else None
 
 
-def join(value: list[str], separator: str = ", ") -> str:
-    """Write a list of texts as one text.
+def last(value: list[T]) -> T | None:
+    """Return the last element; null where there is none.
 
-    >>> join(["red", "blue"], ";")
-    'red;blue'
+    >>> last(["a", "b"])
+    'b'
     """
-    return separator.join(value)
+    return value[-1] if value else None
+
+
+def only(value: list[T]) -> T:
+    """Return the one element of a list that must have one.
+
+    >>> only(["a"])
+    'a'
+    >>> only(["a", "b"])
+    Traceback (most recent call last):
+    ValueError: expected exactly one element
+    """
+    if len(value) != 1:
+        raise ValueError("expected exactly one element")
+    return value[0]
+
+
+def count(value: list[T]) -> int:
+    """Return how many elements a list has.
+
+    >>> count(["a", "b"])
+    2
+    """
+    return len(value)
 
 
 def total(value: list[int] | list[Decimal]) -> Decimal:
@@ -35,6 +60,15 @@ def total(value: list[int] | list[Decimal]) -> Decimal:
     return sum((Decimal(each) for each in value), Decimal(0))
 
 
+def sort(value: list[S]) -> list[S]:
+    """Put the elements in order, the smallest first.
+
+    >>> sort([3, 1, 2])
+    [1, 2, 3]
+    """
+    return sorted(value)
+
+
 def unique(value: list[H]) -> list[H]:
     """Return each element once, in the order of first appearance.
 
@@ -42,3 +76,12 @@ def unique(value: list[H]) -> list[H]:
     ['NL', 'BE']
     """
     return list(dict.fromkeys(value))
+
+
+def flatten(value: list[list[T]]) -> list[T]:
+    """Make one list of a list of lists.
+
+    >>> flatten([["a"], [], ["b", "c"]])
+    ['a', 'b', 'c']
+    """
+    return [element for part in value for element in part]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MODULES = ("values", "text", "amounts", "times", "lists")
+MODULES = ("values", "text", "amounts", "times", "lists", "contacts", "phones", "codes")
 """The files with transforms, in the order in which a copy lists their definitions."""
 
 _HERE = "intkit.transforms."

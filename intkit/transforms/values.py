@@ -1,6 +1,7 @@
 """Values of any kind: maps, references, yes and no, hashes."""
 
 import hashlib
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,6 +56,17 @@ def first_of(*values: V | None) -> V | None:
     return next((value for value in values if value is not None), None)
 
 
+def default(value: V | None, fallback: V) -> V:
+    """Return the value, or the fallback where it is null; 0 and "" count as values.
+
+    >>> default(None, "unknown")
+    'unknown'
+    >>> default("", "unknown")
+    ''
+    """
+    return fallback if value is None else value
+
+
 def id_of(value: str | HasId) -> str:
     """Return the id of a reference, whether it is the id itself or the expanded object.
 
@@ -103,6 +115,17 @@ def text(value: str | bool | int | Decimal | date | datetime) -> str:
     return str(value)
 
 
+def empty_as_null(value: str) -> str | None:
+    """Make a text of nothing but spaces null.
+
+    >>> empty_as_null(" ") is None
+    True
+    >>> empty_as_null(" x ")
+    ' x '
+    """
+    return value if value.strip() else None
+
+
 def md5(value: str) -> str:
     """Return the MD5 of the text in hexadecimal; Mailchimp names a member so, by the lower-case address.
 
@@ -110,6 +133,29 @@ def md5(value: str) -> str:
     '257c57037d384ae37ea27a07e8a01665'
     """
     return hashlib.md5(_utf8(value), usedforsecurity=False).hexdigest()
+
+
+def sha256(value: str) -> str:
+    """Return the SHA-256 of the text in hexadecimal.
+
+    >>> sha256("ann@example.com")[:16]
+    '71d4f55f72fa128d'
+    """
+    return hashlib.sha256(_utf8(value)).hexdigest()
+
+
+def uuid5(value: str, namespace: str) -> str:
+    """Return the UUID that a name always has in a namespace: a UUID, or a domain name (RFC 9562).
+
+    >>> uuid5("order-17", "example.com")
+    'd3efd13b-415d-575f-910f-bf7d80b62a1a'
+    """
+    _utf8(value + namespace)
+    try:
+        space = uuid.UUID(namespace)
+    except ValueError:
+        space = uuid.uuid5(uuid.NAMESPACE_DNS, namespace)
+    return str(uuid.uuid5(space, value))
 
 
 def _utf8(value: str) -> bytes:

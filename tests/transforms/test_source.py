@@ -14,7 +14,10 @@ from intkit.transforms.source import MODULES, read_module
 
 def pasted(names) -> str:
     source = source_of(names)
-    return "\n".join(['"""A module with copied transforms."""', "", *source.imports, "", source.code, ""])
+    foreign = [line for line in source.imports if line.split()[1] in source.requires]
+    own = source.imports[: len(source.imports) - len(foreign)]
+    head = ['"""A module with copied transforms."""', "", *own, "", *foreign, *([""] if foreign else [])]
+    return "\n".join([*head, source.code, ""])
 
 
 def standing_alone(name):
