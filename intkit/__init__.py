@@ -8,6 +8,7 @@ from typing import Any
 
 _HOMES: dict[str, str] = {
     "IntkitError": "errors",
+    "profile": "profiles",
     "Sandbox": "sandbox",
 }
 
