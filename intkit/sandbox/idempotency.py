@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from intkit.sandbox.call import Answer
 
@@ -23,6 +24,21 @@ class Idempotency:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._kept: dict[str, tuple[float, bytes, Answer]] = {}
+        self._busy: set[str] = set()
+
+    def is_busy(self, key: str) -> bool:
+        """Say whether a request under this key is still at work."""
+        return key in self._busy
+
+    @contextmanager
+    def busy(self, key: str | None) -> Iterator[None]:
+        """Mark the key as at work."""
+        if key:
+            self._busy.add(key)
+        try:
+            yield
+        finally:
+            self._busy.discard(key or "")
 
     def once(
         self, key: str, request: bytes, now: float, run: Callable[[], Answer], other: Callable[[], Exception]

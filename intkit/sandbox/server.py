@@ -13,6 +13,7 @@ import uvicorn
 from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
+from intkit.sandbox.faults import Faults
 from intkit.sandbox.stripe import Stripe
 from intkit.sandbox.world import DEFAULT_SEED
 
@@ -42,8 +43,12 @@ class Sandbox:
             or with `port` given the next ones.
         seed: the same seed gives the same records, ids and bytes.
         clock: where the records' time starts; the end of March 2026 when not given.
+        faults: what goes wrong, as `intkit/sandbox/faults.py` spells it.
+        limits: refuse calls beyond each vendor's rate; without it the headers are those of a fresh window.
 
     Attributes:
+        clock: moved by `sandbox.clock.advance(seconds)`.
+        faults: changed by `sandbox.faults.plan("stripe 429 times=2")` and `.clear()`.
         url: the one address, `http://127.0.0.1:8123`.
         urls: each vendor's own address, for an SDK that cannot send the vendor's Host.
         keys: each vendor's key.
@@ -57,9 +62,13 @@ class Sandbox:
         port: int = 0,
         seed: int = DEFAULT_SEED,
         clock: datetime | None = None,
+        faults: str = "",
+        limits: bool = False,
     ) -> None:
+        names = _known(vendors)
         self.clock = Clock(clock) if clock else Clock()
-        self.vendors = [VENDORS[name](seed, self.clock) for name in _known(vendors)]
+        self.faults = Faults(names, faults)
+        self.vendors = [VENDORS[name](seed, self.clock, self.faults, limits=limits) for name in names]
         self.keys = {vendor.name: vendor.key for vendor in self.vendors}
         self._port = port
         self._exits = ExitStack()
@@ -99,13 +108,15 @@ def serve(
     port: int = 8123,
     seed: int = DEFAULT_SEED,
     clock: datetime | None = None,
+    faults: str = "",
+    limits: bool = True,
 ) -> None:
     """Serve practice vendors until interrupted, after printing where they are.
 
     Raises:
         SandboxError: an unknown vendor, or a port that is taken.
     """
-    sandbox = Sandbox(vendors, port=port, seed=seed, clock=clock)
+    sandbox = Sandbox(vendors, port=port, seed=seed, clock=clock, faults=faults, limits=limits)
     sockets = sandbox.bind()
     print(explain(sandbox), flush=True)  # noqa: T201 - what the person at the terminal waits for
     _Server(sandbox.app, sockets).run()
@@ -160,7 +171,8 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                log_level="warning",
+                log_level="critical",  # a dropped connection is no news here
+                proxy_headers=False,
                 access_log=False,
                 server_header=False,
                 date_header=False,  # the sandbox's clock supplies it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
 from email.utils import formatdate
@@ -13,6 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from intkit.sandbox.call import Answer, Call, Refusal
+from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_records
+from intkit.sandbox.idempotency import Idempotency
+from intkit.sandbox.limits import Use, Window
+from intkit.sandbox.responses import BROKEN
 from intkit.sandbox.world import build_world, chance
 
 if TYPE_CHECKING:
@@ -41,6 +46,10 @@ class Vendor:
         example: a path that is worth a first look.
         traits: what was planted in the records to be met, one sentence each.
         media_type: of JSON answers.
+        limit: calls and seconds of the vendor's rate window.
+        idempotent: the methods whose `Idempotency-Key` counts.
+        keeps_keys: seconds for which the answer under a key is kept.
+        replayed: the header that marks a repeated answer.
     """
 
     name: ClassVar[str]
@@ -49,13 +58,25 @@ class Vendor:
     example: ClassVar[str]
     traits: ClassVar[tuple[str, ...]] = ()
     media_type: ClassVar[str] = "application/json"
+    limit: ClassVar[tuple[int, float]]
+    idempotent: ClassVar[frozenset[str]] = frozenset()
+    keeps_keys: ClassVar[float] = 24 * 3600
+    replayed: ClassVar[str] = "Idempotent-Replayed"
 
-    def __init__(self, seed: int, clock: Clock) -> None:
+    def __init__(
+        self, seed: int, clock: Clock, faults: Faults | None = None, *, limits: bool = False
+    ) -> None:
         self.seed = seed
         self.clock = clock
+        self.faults = faults or Faults([self.name])
         self.world = build_world(seed)
         self.rng = chance(seed, self.name, "written later")
+        self.window = Window(*self.limit, enforced=limits)
+        self.idempotency = Idempotency(self.keeps_keys)
         self._seen: Counter[str] = Counter()
+        self._last: dict[str, Response] = {}
+
+    # What a vendor declares
 
     def endpoints(self) -> Iterable[Endpoint]:
         """Return what can be called."""
@@ -69,12 +90,53 @@ class Vendor:
         """Return the vendor's answer to an unknown address or method."""
         raise NotImplementedError
 
-    def perform(self, endpoint: Endpoint, call: Call) -> Answer:
-        """Run an endpoint; a vendor with idempotency keys puts them around it."""
-        return endpoint.run(call)
+    def too_many(self, use: Use) -> Refusal:
+        """Return the vendor's answer to a call beyond its limit, with its own headers."""
+        raise NotImplementedError
+
+    def failure(self, status: int) -> Refusal:
+        """Return the vendor's answer when something broke on its side."""
+        raise NotImplementedError
+
+    def expired(self) -> Refusal:
+        """Return the vendor's answer to a token that was good once."""
+        raise NotImplementedError
+
+    def rate_headers(self, call: Call, use: Use) -> dict[str, str]:  # noqa: ARG002 - most send none
+        """Return the headers that say where the client stands."""
+        return {}
 
     def finish(self, call: Call, answer: Answer) -> None:
         """Add the headers that the vendor puts on every answer."""
+
+    def other_request(self, key: str) -> Refusal:
+        """Return the answer to an idempotency key that was used for another request."""
+        raise NotImplementedError
+
+    def in_flight(self, key: str) -> Refusal:
+        """Return the answer to an idempotency key whose first request is still at work."""
+        raise NotImplementedError
+
+    def check_idempotency_key(self, key: str) -> None:
+        """Raise a Refusal where the key itself is not acceptable."""
+
+    # What surrounds every endpoint
+
+    def answer(self, endpoint: Endpoint | None, call: Call) -> Answer:
+        """Return the answer to a call: limit, key, idempotency, then the endpoint."""
+        use = self.window.take(self.clock.wall())
+        try:
+            if use.over:
+                raise self.too_many(use)
+            self.check_key(call)
+            if endpoint is None:
+                raise self.no_such_path(call)
+            answer = self._once(endpoint, call)
+        except Refusal as refusal:
+            answer = refusal.answer
+        answer.headers = self.rate_headers(call, use) | answer.headers
+        self.finish(call, answer)
+        return answer
 
     def call_id(self, call: Call, length: int = 14) -> str:
         """Return an id that is the same for the n-th time this request comes, whatever came between."""
@@ -82,18 +144,6 @@ class Vendor:
         self._seen[print_.hexdigest()] += 1
         print_.update(str(self._seen[print_.hexdigest()]).encode())
         return print_.hexdigest()[:length]
-
-    def answer(self, endpoint: Endpoint | None, call: Call) -> Answer:
-        """Return the answer to a call, with everything that surrounds an endpoint."""
-        try:
-            self.check_key(call)
-            if endpoint is None:
-                raise self.no_such_path(call)
-            answer = self.perform(endpoint, call)
-        except Refusal as refusal:
-            answer = refusal.answer
-        self.finish(call, answer)
-        return answer
 
     def app(self) -> Starlette:
         """Return the vendor as an ASGI application."""
@@ -103,12 +153,67 @@ class Vendor:
         routes = [self._route(path, methods) for path, methods in by_path.items()]
         return Starlette(routes=[*routes, self._route("/{rest:path}", {})])
 
+    def idempotency_key(self, call: Call) -> str | None:
+        """Return the call's key where the vendor heeds it."""
+        return call.headers.get("idempotency-key") if call.method in self.idempotent else None
+
+    def _once(self, endpoint: Endpoint, call: Call) -> Answer:
+        key = self.idempotency_key(call)
+        if not key:
+            return endpoint.run(call)
+        self.check_idempotency_key(key)
+        request = f"{call.path}?{call.query} ".encode() + call.body
+        answer, repeated = self.idempotency.once(
+            key, request, self.clock.wall(), lambda: endpoint.run(call), lambda: self.other_request(key)
+        )
+        if repeated:
+            answer.headers[self.replayed] = "true"
+        return answer
+
     def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
         async def respond(request: Request) -> Response:
             call = await read_call(request)
-            return self._encode(self.answer(methods.get(call.method), call))
+            return await self._respond(methods.get(call.method), call)
 
         return Route(path, respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+    async def _respond(self, endpoint: Endpoint | None, call: Call) -> Response:
+        due = self.faults.due(self.name, call.path)
+        key = self.idempotency_key(call)
+        if key and self.idempotency.is_busy(key):
+            return self._encode(self.in_flight(key).answer)
+        with self.idempotency.busy(key):
+            for fault in due:
+                if fault.kind in {"latency", "timeout"}:
+                    await asyncio.sleep(fault.seconds)
+            return self._faulty(due, call, self._refused(due) or self.answer(endpoint, call))
+
+    def _refused(self, due: list[Fault]) -> Answer | None:
+        """Return the answer of a fault that comes before the endpoint, so that nothing happens."""
+        for fault in due:
+            if fault.kind == "expired":
+                return self.expired().answer
+            if fault.kind in STATUSES:
+                made = self.too_many(self.window.full()) if fault.kind == "429" else None
+                answer = (made or self.failure(int(fault.kind))).answer
+                if fault.retry_after is not None:
+                    answer.headers["Retry-After"] = f"{fault.retry_after:g}"
+                return answer
+        return None
+
+    def _faulty(self, due: list[Fault], call: Call, answer: Answer) -> Response:
+        """Return the answer with what strikes after the endpoint."""
+        for fault in due:
+            if fault.kind in RECORDS and not isinstance(answer.body, bytes):
+                answer.body = change_records(answer.body, fault)
+        response = self._encode(answer)
+        for fault in due:
+            if fault.kind == "repeat":
+                response = self._last.get(call.path, response)
+            elif fault.kind in BROKEN:
+                response = BROKEN[fault.kind](response, fault.seconds)
+        self._last[call.path] = response
+        return response
 
     def _encode(self, answer: Answer) -> Response:
         body = answer.body if isinstance(answer.body, bytes) else to_json(answer.body)

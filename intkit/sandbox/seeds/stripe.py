@@ -129,38 +129,60 @@ def _charges(seed: int, order: Order) -> list[Record]:
     return [_charge(seed, rng, order, "failed", order.placed + 5), last]
 
 
+def blank_charge() -> Record:
+    """Return the fields of a charge that went through at once and about which nothing more was said."""
+    nothing = (
+        "application application_fee application_fee_amount balance_transaction customer description "
+        "calculated_statement_descriptor failure_balance_transaction failure_code failure_message "
+        "on_behalf_of payment_intent payment_method receipt_email receipt_number receipt_url review "
+        "shipping source source_transfer statement_descriptor statement_descriptor_suffix transfer_data "
+        "transfer_group"
+    )
+    return dict.fromkeys(nothing.split()) | {
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "billing_details": {"address": _address(None), "email": None, "name": None, "phone": None},
+        "captured": True,
+        "disputed": False,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": {},
+        "outcome": None,
+        "paid": True,
+        "payment_method_details": None,
+        "refunded": False,
+        "refunds": empty_list(""),
+        "status": "succeeded",
+    }
+
+
 def _charge(seed: int, rng: random.Random, order: Order, status: str, created: int) -> Record:
     ident, good = "ch_3" + draw_id(rng, 23), status != "failed"
     amount = _amount(rng, order)
     refunds = _refunds(rng, ident, order, amount, created) if status == "succeeded" else []
     refunded = sum(refund["amount"] for refund in refunds if refund["status"] != "failed")
-    captured = status == "succeeded" and rng.random() < 0.97
+    captured = status == "succeeded" and (bool(refunds) or rng.random() < 0.97)
     method = {"sepa": "sepa_debit"}.get(order.paid_with, order.paid_with)
-    return {
+    named = {
         "id": ident,
         "object": "charge",
         "amount": amount,
+        "created": created,
+        "currency": order.currency,
+    }
+    said = {
         "amount_captured": amount if captured else 0,
         "amount_refunded": refunded,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
         "balance_transaction": "txn_3" + draw_id(rng, 23) if captured else None,
         "billing_details": _billing(rng, order),
         "calculated_statement_descriptor": "INTKIT SHOP" if method == "card" else None,
         "captured": captured,
-        "created": created,
-        "currency": order.currency,
         "customer": None if rng.random() < 0.15 else customer_id(seed, order.person),
         "description": _description(order),
         "disputed": good and rng.random() < 0.02,
-        "failure_balance_transaction": None,
         "failure_code": None if good else "card_declined",
         "failure_message": None if good else "Your card was declined.",
-        "fraud_details": {},
-        "livemode": False,
         "metadata": _metadata(rng, order),
-        "on_behalf_of": None,
         "outcome": _outcome(rng, good=good),
         "paid": good,
         "payment_intent": "pi_3" + draw_id(rng, 23) if rng.random() < 0.85 else None,
@@ -171,16 +193,10 @@ def _charge(seed: int, rng: random.Random, order: Order, status: str, created: i
         "receipt_url": f"https://pay.stripe.com/receipts/payment/{draw_id(rng, 24)}" if good else None,
         "refunded": refunded == amount,
         "refunds": empty_list(f"/v1/charges/{ident}/refunds", refunds),
-        "review": None,
         "shipping": _shipping(order.person) if rng.random() < 0.2 else None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": status,
-        "transfer_data": None,
-        "transfer_group": None,
     }
+    return named | blank_charge() | said
 
 
 def _amount(rng: random.Random, order: Order) -> int:

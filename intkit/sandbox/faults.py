@@ -1,0 +1,157 @@
+"""Faults on demand: one line of text each, `stripe 429 times=3 retry_after=2 path=/v1/charges`.
+
+| kind | what happens | words |
+|---|---|---|
+| `429` `500` `502` `503` `504` | the vendor's own answer with that status | `retry_after` |
+| `expired` | the vendor's 401 for a token that was good once | |
+| `html` | a 502 whose body is an HTML page | |
+| `latency` | the answer comes late | `seconds` |
+| `timeout` | no answer for that long, then a closed connection | `seconds` |
+| `reset` | the connection is reset before an answer | |
+| `truncated` | half of the body, then a closed connection | |
+| `trickle` | the body comes in ten pieces | `seconds` |
+| `garbled` | a whole answer whose JSON is broken | |
+| `repeat` | the last page of this path once more, whatever was asked: a paging loop | |
+| `renamed` | a field has a new name | `field` `to` |
+| `new_value` | a field holds a value not seen before | `field` `to` |
+| `retyped` | a number comes as text, anything else as a list of itself | `field` |
+
+Every fault takes `path` (a part of the address), `skip` (that many calls pass first) and `times` (1, or 0 for
+as long as the sandbox runs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import SandboxError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STATUSES = ("429", "500", "502", "503", "504")
+RECORDS = ("renamed", "new_value", "retyped")
+KINDS = (
+    *STATUSES,
+    *RECORDS,
+    "expired",
+    "html",
+    "latency",
+    "timeout",
+    "reset",
+    "truncated",
+    "trickle",
+    "garbled",
+    "repeat",
+)
+
+
+@dataclass
+class Fault:
+    """One planned fault; `times` counts down, 0 stays."""
+
+    vendor: str
+    kind: str
+    path: str = ""
+    skip: int = 0
+    times: int = 1
+    seconds: float = 2.0
+    retry_after: float | None = None
+    field: str = ""
+    to: str = ""
+
+
+class Faults:
+    """The plan of what goes wrong next, for all vendors."""
+
+    def __init__(self, vendors: Iterable[str], plan: str = "") -> None:
+        self._vendors = list(vendors)
+        self._planned: list[Fault] = []
+        self.plan(plan)
+
+    def plan(self, text: str) -> None:
+        """Put faults in force, separated by `;` or line ends, beside those that are.
+
+        Raises:
+            SandboxError: a vendor, kind or word is unknown, or a number is none; nothing is planned then.
+        """
+        lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
+        self._planned += [parse_fault(line, self._vendors) for line in lines if line]
+
+    def clear(self) -> None:
+        """Let everything go right again."""
+        self._planned.clear()
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return what is planned, as JSON objects."""
+        return [asdict(fault) for fault in self._planned]
+
+    def due(self, vendor: str, path: str) -> list[Fault]:
+        """Return the faults that strike this call, and count them down."""
+        return [fault for fault in list(self._planned) if self._strikes(fault, vendor, path)]
+
+    def _strikes(self, fault: Fault, vendor: str, path: str) -> bool:
+        if fault.vendor != vendor or fault.path not in path:
+            return False
+        if fault.skip:
+            fault.skip -= 1
+            return False
+        if fault.times == 1:
+            self._planned.remove(fault)
+        fault.times = max(0, fault.times - 1)
+        return True
+
+
+def parse_fault(line: str, vendors: Iterable[str]) -> Fault:
+    """Return the fault that one line describes.
+
+    Raises:
+        SandboxError: the vendor, the kind or a word is unknown, or a number is none.
+    """
+    known = list(vendors)
+    words = line.split()
+    vendor, kind = (*words, "", "")[:2]
+    for word, good in ((vendor, known), (kind, KINDS)):
+        if word not in good:
+            raise _not_a_fault(line, f"{word!r} is none of: {', '.join(good)}.{nearest(word, good)}")
+    return Fault(vendor, kind, **_words(line, words[2:]))
+
+
+def change_records(body: Any, fault: Fault) -> Any:
+    """Return JSON with every field of that name renamed, given a new value or another type."""
+    if isinstance(body, list):
+        return [change_records(each, fault) for each in body]
+    if not isinstance(body, dict):
+        return body
+    return dict(_changed(name, change_records(value, fault), fault) for name, value in body.items())
+
+
+def _changed(name: str, value: Any, fault: Fault) -> tuple[str, Any]:
+    if name != fault.field:
+        return name, value
+    if fault.kind == "renamed":
+        return fault.to, value
+    if fault.kind == "new_value":
+        return name, fault.to
+    return name, str(value) if isinstance(value, int | float) else [value]
+
+
+def _words(line: str, words: list[str]) -> dict[str, Any]:
+    types = {each.name: each.type for each in fields(Fault)[2:]}
+    found: dict[str, Any] = {}
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in types:
+            raise _not_a_fault(line, f"{name!r} is none of: {', '.join(types)}.{nearest(name, types)}")
+        try:
+            found[name] = text if types[name] == "str" else int(text) if types[name] == "int" else float(text)
+        except ValueError:
+            raise _not_a_fault(line, f"{name}={text!r} is not a number.") from None
+    return found
+
+
+def _not_a_fault(line: str, fact: str) -> SandboxError:
+    return SandboxError(
+        f"{line!r} is not a fault.", fact, remedy="Write it like 'stripe 429 times=3 retry_after=2'."
+    )
