@@ -26,23 +26,25 @@ _KEPT_HEADER = re.compile(
     re.IGNORECASE,
 )
 _NOT_RECORDED = {
-    "accept-encoding", "baggage", "connection", "content-length", "host", "idempotency-key", "traceparent",
-    "tracestate", "user-agent", "x-correlation-id", "x-forwarded-proto", "x-idempotency-key", "x-request-id",
+    "accept-encoding", "baggage", "connection", "content-length", "host", "idempotency-key",
+    "traceparent", "tracestate", "user-agent", "x-correlation-id", "x-forwarded-proto",
+    "x-idempotency-key", "x-request-id",
 }  # fmt: skip
 _SECRET_FIELDS = {
-    "accesskey", "accesskeyid", "accesstoken", "adminpassword", "apikey", "apikeysecret", "apisecret", "apitoken",
-    "appsecret", "assertion", "authheader", "authorization", "authtoken", "bearer", "bearertoken", "cardnumber",
-    "clientassertion", "clientsecret", "codeverifier", "consumersecret", "cookie", "csrftoken", "cvc", "cvv",
-    "devicecode", "encryptionkey", "hmackey", "idtoken", "jwt", "masterkey", "newpassword", "oauthtoken",
-    "oauthtokensecret", "oldpassword", "onetimepassword", "otp", "passcode", "passphrase", "passwd",
-    "password", "personalaccesstoken", "privatekey", "privatetoken", "proxyauthorization", "pwd", "refreshtoken", "sastoken",
-    "secret", "secretaccesskey", "secretkey", "secrettoken", "securitytoken", "sessionkey", "sessiontoken",
-    "setcookie", "sharedsecret", "signingkey", "signingsecret", "sshkey", "tokensecret", "userpassword",
-    "webhooksecret", "xapikey", "xauthtoken", "xsrftoken", "totp", "totpsecret",
+    "accesskey", "accesskeyid", "accesstoken", "adminpassword", "apikey", "apikeysecret",
+    "apisecret", "apitoken", "appsecret", "assertion", "authheader", "authorization", "authtoken",
+    "bearer", "bearertoken", "cardnumber", "clientassertion", "clientsecret", "codeverifier",
+    "consumersecret", "cookie", "csrftoken", "cvc", "cvv", "devicecode", "encryptionkey", "hmackey",
+    "idtoken", "jwt", "masterkey", "newpassword", "oauthtoken", "oauthtokensecret", "oldpassword",
+    "onetimepassword", "otp", "passcode", "passphrase", "passwd", "password", "personalaccesstoken",
+    "privatekey", "privatetoken", "proxyauthorization", "pwd", "refreshtoken", "sastoken", "secret",
+    "secretaccesskey", "secretkey", "secrettoken", "securitytoken", "sessionkey", "sessiontoken",
+    "setcookie", "sharedsecret", "signingkey", "signingsecret", "sshkey", "tokensecret", "totp",
+    "totpsecret", "userpassword", "webhooksecret", "xapikey", "xauthtoken", "xsrftoken",
 }  # fmt: skip
 _DOUBTFUL_FIELDS = {
-    "token", "key", "code", "auth", "sid", "session", "sessionid", "signature", "sig", "hmac", "credential",
-    "credentials", "hash", "nonce", "pin", "cookies", "connectionstring", "dsn",
+    "auth", "code", "connectionstring", "cookies", "credential", "credentials", "dsn", "hash",
+    "hmac", "key", "nonce", "pin", "session", "sessionid", "sid", "sig", "signature", "token",
 }  # fmt: skip
 
 

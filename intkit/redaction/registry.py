@@ -95,6 +95,7 @@ _ENCODINGS: dict[str, Callable[[str], list[str]]] = {
     "in JSON": _json,
     "in XML": lambda value: [html.escape(value), html.escape(value, quote=False), _numeric_entities(value)],
     "in hexadecimal": _hex,
+    "in Latin-1": lambda value: [value.encode().decode("latin-1")],
     "in UTF-16": lambda value: [value.encode(kind).decode("latin-1") for kind in ("utf-16-le", "utf-16-be")],
 }
 

@@ -1,0 +1,266 @@
+"""A cassette in use: gives recorded answers, takes new ones, and is whole on disk at every moment."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from intkit.cassettes.compaction import in_logical_order, merge, merged_metadata
+from intkit.cassettes.file import read_cassette, write_cassette
+from intkit.cassettes.journal import Entry, Journal, LeftJournal, journals_of
+from intkit.cassettes.locks import alone_in
+from intkit.cassettes.matching import Key, match_key
+from intkit.cassettes.miss import exchange_missing
+from intkit.errors import CassetteError, CassetteMissing, nearest
+from intkit.project import named_path, project_root
+from intkit.redaction import Redactor
+
+if TYPE_CHECKING:
+    from intkit.cassettes.exchange import Exchange, RecordedRequest
+
+MODES = ("replay", "record", "refresh", "live")
+_recording: list[Cassette] = []
+
+
+def open_cassette(name: str | Path, mode: str = "replay") -> Cassette:
+    """Open a recording.
+
+    Args:
+        name: as in `stripe/charges`, for `cassettes/stripe/charges.yaml`; one that ends in `.json` is kept in
+            vcrpy's JSON form. A Path is taken as it is.
+        mode: `replay` answers from the file; `record` answers from it and records what is missing; `refresh`
+            records all anew; `live` leaves the file alone.
+
+    Raises:
+        CassetteMissing: replay, and there is no file.
+        CassetteDamaged: the file is empty, cut, in conflict or not a cassette.
+        CassetteError: the mode is unknown, or the file cannot be written where it is to be recorded.
+    """
+    if mode not in MODES:
+        raise CassetteError(
+            f"There is no mode {mode!r}.{nearest(mode, MODES)}", remedy=f"Modes: {', '.join(MODES)}."
+        )
+    return Cassette(name if isinstance(name, Path) else cassette_path(name), mode)
+
+
+def cassette_path(name: str) -> Path:
+    """Return the file of a cassette's name."""
+    if name.endswith(".json"):
+        return named_path("cassettes", name, ".json")
+    return named_path("cassettes", name, ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The place of a call among the session's calls."""
+
+    group: int
+    start: int
+
+
+class Cassette:
+    """A recording, opened in one mode. Safe to use from several threads.
+
+    Args:
+        path: its file.
+        mode: `replay`, `record`, `refresh` or `live`.
+    """
+
+    def __init__(self, path: Path, mode: str) -> None:
+        self.path = path
+        self.mode = mode
+        self.redactor = Redactor()
+        self.exchanges: list[Exchange] = []
+        self._places: dict[Key, list[int]] = defaultdict(list)
+        self._turns: Counter[Key] = Counter()
+        self._played: set[int] = set()
+        self._entries: list[Entry] = []
+        self._journal: Journal | None = None
+        self._lock = threading.RLock()
+        self._thread = threading.get_ident()
+        self._group, self._started, self._under_way, self._alone = 0, 0, 0, True
+        if mode != "live":
+            self._open()
+
+    @property
+    def name(self) -> str:
+        """The cassette's name, `stripe/charges`; its path where it lies elsewhere."""
+        folder = project_root() / "cassettes"
+        path = self.path.relative_to(folder) if self.path.is_relative_to(folder) else self.path
+        return path.with_suffix("").as_posix() if path.suffix == ".yaml" else path.as_posix()
+
+    def find(self, request: RecordedRequest) -> int | None:
+        """Return the number of the exchange that answers this request, or None where it is to be recorded.
+
+        The n-th time that a request is made it gets the n-th recorded answer; in replay the last one again
+        when there are no more.
+
+        Raises:
+            ExchangeMissing: replay, and the request was never recorded.
+        """
+        with self._lock:
+            key = match_key(request)
+            places = self._places.get(key, [])
+            turn = self._turns[key]
+            if turn >= len(places) and self.mode != "replay":
+                return None
+            if not places:
+                raise exchange_missing(request, self.exchanges, self.name, str(self.path))
+            self._turns[key] += 1
+            number = places[min(turn, len(places) - 1)]
+            self._played.add(number)
+            return number
+
+    def begin(self) -> Turn:
+        """Take a place for a call that is about to go to the wire."""
+        with self._lock:
+            alone = self._under_way == 0 and threading.get_ident() == self._thread
+            self._group += alone or self._alone
+            self._alone = alone
+            self._under_way += 1
+            self._started += 1
+            return Turn(self._group, self._started)
+
+    def give_up(self) -> None:
+        """Say that a call which had begun got no answer."""
+        with self._lock:
+            self._under_way -= 1
+
+    def record(self, turn: Turn, exchange: Exchange, *, origin: str, date: str) -> int:
+        """Keep an exchange, on disk on return, and return its number.
+
+        Raises:
+            SecretFound: a registered secret stands in it.
+            CassetteError: it cannot be written.
+        """
+        with self._lock:
+            if self._journal is None:
+                raise CassetteError(
+                    f"The cassette {self.name} is closed or was opened anew for refreshing.",
+                    remedy="Connect again.",
+                )
+            counts = {kind: n for kind, n in self.redactor.counts.items() if n}
+            entry = Entry(turn.group, turn.start, exchange, origin, date, counts)
+            self._journal.append(entry)
+            self._entries.append(entry)
+            self._under_way -= 1
+            self._add(exchange)
+            key = match_key(exchange.request)
+            self._turns[key] = len(self._places[key])
+            return len(self.exchanges) - 1
+
+    @property
+    def unused(self) -> list[int]:
+        """The numbers of the exchanges that nobody asked for."""
+        return [number for number in range(len(self.exchanges)) if number not in self._played]
+
+    def close(self) -> None:
+        """Write what was recorded into the file. Doing it twice does nothing more."""
+        # Where an error is passing, a refresh has not seen all calls: what it did not reach is kept.
+        self._finish(complete=sys.exc_info()[0] is None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        if self.mode == "refresh":
+            for other in [each for each in _recording if each.path == self.path and each.mode == "refresh"]:
+                other._finish(complete=False)  # noqa: SLF001 - the same cell, run again
+        if self.mode in ("record", "refresh"):
+            self._journal = Journal(self.path, self.mode)
+            _recording.append(self)
+        try:
+            self._load()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _load(self) -> None:
+        if self.mode != "replay":
+            with alone_in(self.path.parent):
+                fold_abandoned(self.path)
+        exchanges = self._read_old()
+        if self.mode != "refresh":
+            for exchange in exchanges:
+                self._add(exchange)
+
+    def _read_old(self) -> list[Exchange]:
+        """Return the exchanges of the file and of journals that are not in it yet."""
+        mine = self._journal.path if self._journal else None
+        others = [path for path in journals_of(self.path) if path != mine]
+        exchanges: list[Exchange] = []
+        if self.path.exists() or not (others or self._journal):
+            exchanges, _ = read_cassette(self.path)
+        for path in others:
+            with LeftJournal(path) as left:
+                new = [entry.exchange for entry in in_logical_order(left.entries)]
+                exchanges = merge(exchanges, new, left.mode, complete=False)
+        return exchanges
+
+    def _add(self, exchange: Exchange) -> None:
+        self._places[match_key(exchange.request)].append(len(self.exchanges))
+        self.exchanges.append(exchange)
+
+    def _finish(self, *, complete: bool) -> None:
+        with self._lock:
+            journal, self._journal = self._journal, None
+            if journal is None:
+                return
+            _recording.remove(self)
+            try:
+                with alone_in(self.path.parent):
+                    fold(self.path, self._entries, self.mode, complete=complete)
+            except BaseException:
+                journal.close(delete=False)  # its exchanges are folded in when the cassette is opened next
+                raise
+            journal.close(delete=True)
+
+    def _abandon(self) -> None:
+        if self._journal:
+            self._journal.close(delete=True)
+            self._journal = None
+            _recording.remove(self)
+
+
+def fold(path: Path, entries: list[Entry], mode: str, *, complete: bool) -> None:
+    """Write what a session recorded into the cassette's file."""
+    if not entries:
+        return
+    old, metadata = _read_if_there(path)
+    ordered = in_logical_order(entries)
+    merged = merge(old, [entry.exchange for entry in ordered], mode, complete=complete)
+    fresh = not old or (mode == "refresh" and complete)
+    write_cassette(path, merged, merged_metadata(metadata, ordered, len(merged), fresh=fresh))
+
+
+def fold_abandoned(path: Path) -> None:
+    """Write what sessions that ended early had recorded into the cassette's file."""
+    for each in journals_of(path):
+        with LeftJournal(each) as left:
+            if left.abandoned:
+                fold(path, left.entries, left.mode, complete=False)
+                left.delete()
+
+
+def _read_if_there(path: Path) -> tuple[list[Exchange], dict[str, Any]]:
+    try:
+        return read_cassette(path)
+    except CassetteMissing:
+        return [], {}
+
+
+def close_all() -> None:
+    """Write every open recording into its file; what is not complete keeps what was there."""
+    for cassette in _recording.copy():
+        cassette._finish(complete=False)  # noqa: SLF001
+
+
+atexit.register(close_all)

@@ -1,0 +1,81 @@
+"""From journal to cassette: what a session recorded takes its place among what was there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from intkit.cassettes.matching import match_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intkit.cassettes.exchange import Exchange
+    from intkit.cassettes.journal import Entry
+
+
+def in_logical_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries in the order of the calls.
+
+    Calls that were under way together have no order of their own; they stand by method, address and body, so
+    that the file does not depend on who was first.
+    """
+    return sorted(entries, key=lambda entry: (entry.group, _natural(entry.exchange), entry.start))
+
+
+def merge(old: Sequence[Exchange], new: Sequence[Exchange], mode: str, *, complete: bool) -> list[Exchange]:
+    """Return the exchanges of the file after a session.
+
+    A session that records adds to what was there. One that refreshes takes its place; where it ended early it
+    replaces what it reached and leaves the rest. Merging twice is as merging once: a process may be killed
+    between writing the cassette and deleting the journal.
+    """
+    if not new:
+        return list(old)
+    if mode == "refresh":
+        return list(new) if complete else _replace(old, new)
+    return list(old) if list(old[-len(new) :]) == list(new) else [*old, *new]
+
+
+def merged_metadata(
+    old: dict[str, Any], entries: Sequence[Entry], count: int, *, fresh: bool
+) -> dict[str, Any]:
+    """Return the metadata of the file after a session.
+
+    Args:
+        old: what stood there.
+        entries: what the session recorded.
+        count: exchanges in the new file.
+        fresh: nothing of what was there is left.
+    """
+    kept = {} if fresh else old
+    origins = set(str(kept.get("recorded_from", "")).split(", ")) | {entry.origin for entry in entries}
+    redactions = Counter(kept.get("redactions") or {}) + Counter(entries[-1].redactions if entries else {})
+    return {
+        "recorded_at": kept.get("recorded_at") or min(entry.date for entry in entries),
+        "recorded_from": ", ".join(sorted(origins - {""})),
+        "recorded_by": f"intkit {version('intkit')}",
+        "exchanges": count,
+        "redactions": dict(sorted(redactions.items())),
+    }
+
+
+def _replace(old: Sequence[Exchange], new: Sequence[Exchange]) -> list[Exchange]:
+    replacements = defaultdict(list)
+    for exchange in new:
+        replacements[match_key(exchange.request)].append(exchange)
+    merged = []
+    for exchange in old:
+        waiting = replacements[match_key(exchange.request)]
+        merged.append(waiting.pop(0) if waiting else exchange)
+    left = {id(exchange) for waiting in replacements.values() for exchange in waiting}
+    return merged + [exchange for exchange in new if id(exchange) in left]
+
+
+def _natural(exchange: Exchange) -> tuple[Any, ...]:
+    """Order page 2 before page 10."""
+    request = exchange.request
+    digits = [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", request.url)]
+    return request.method, digits, request.body

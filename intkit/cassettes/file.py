@@ -1,0 +1,115 @@
+"""A cassette's file: read whole or not at all, written whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from intkit.cassettes.vcr_format import (
+    FIRST_LINE,
+    LAST_LINE,
+    NotACassette,
+    read_json,
+    read_yaml,
+    write_json,
+    write_yaml,
+)
+from intkit.errors import CassetteDamaged, CassetteMissing, SecretFound
+from intkit.files import write_atomic
+from intkit.redaction import find_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from intkit.cassettes.exchange import Exchange
+
+LARGEST = 256 * 2**20
+"""Bytes beyond which a file is not opened: ten times the largest cassette in public repositories."""
+
+
+def read_cassette(path: Path) -> tuple[list[Exchange], dict[str, Any]]:
+    """Return the exchanges and the metadata of a cassette's file.
+
+    Raises:
+        CassetteMissing: there is no such file.
+        CassetteDamaged: it is empty, cut, in conflict, a pointer to a file that is not there, or no cassette.
+    """
+    text = _read_text(path)
+    complaint = _complaint(text) if path.suffix != ".json" else _common_complaint(text)
+    if complaint:
+        raise damaged(path, complaint)
+    try:
+        return read_json(text) if path.suffix == ".json" else read_yaml(text)
+    except NotACassette as error:
+        raise damaged(path, str(error)) from None
+
+
+def write_cassette(path: Path, exchanges: Sequence[Exchange], metadata: dict[str, Any]) -> None:
+    """Write the file in one step, unless a registered secret stands in it.
+
+    Raises:
+        SecretFound: a secret was found; the message names the place, and nothing was written.
+        ProjectError: the file cannot be written; the old one is untouched.
+    """
+    try:
+        text = (write_json if path.suffix == ".json" else write_yaml)(exchanges, metadata)
+    except NotACassette as error:
+        raise damaged(path, str(error), remedy=f"Name the cassette {path.stem + '.yaml'!r}.") from None
+    content = text.encode()
+    refuse_secrets(path, content)
+    write_atomic(path, content)
+
+
+def refuse_secrets(path: Path, content: bytes) -> None:
+    """Raise SecretFound where a registered secret stands in what is about to be written."""
+    leaks = find_secrets(content)
+    if leaks:
+        raise SecretFound(
+            f"{path.name} would hold a secret; nothing was written.",
+            *map(str, leaks[:5]),
+            remedy="Report this: the kit should have blanked it. Until then leave that request out.",
+        )
+
+
+def damaged(path: Path, complaint: str, remedy: str = "") -> CassetteDamaged:
+    """Return the error for a file that cannot be replayed."""
+    return CassetteDamaged(
+        f"The cassette {path} cannot be used: {complaint}.",
+        remedy=remedy
+        or "Take the file from version control again, or delete it and record anew with mode='record'.",
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise damaged(path, f"it is larger than {LARGEST // 2**20} MB")
+        return path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise CassetteMissing(
+            f"There is no cassette {path}.",
+            remedy="Record it first with mode='record' (or INTKIT_MODE=record), or check the name.",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise damaged(path, f"it is not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise damaged(path, f"it cannot be read: {error.strerror}") from None
+
+
+def _common_complaint(text: str) -> str:
+    if not text.strip():
+        return "the file is empty"
+    if text.startswith("version https://git-lfs"):
+        return "it is a Git LFS pointer; the recording itself was not fetched (git lfs pull)"
+    if text.startswith("<<<<<<< ") or "\n<<<<<<< " in text:
+        line = text.partition("<<<<<<< ")[0].count("\n") + 1
+        return f"it holds conflict markers of a merge, the first in line {line}"
+    return ""
+
+
+def _complaint(text: str) -> str:
+    """Say what is wrong with a YAML cassette before its YAML is read, or nothing."""
+    ours = FIRST_LINE.startswith(text[: len(FIRST_LINE)])
+    if ours and text.strip() and not text.rstrip("\n").endswith(f"\n{LAST_LINE}"):
+        return f"it is cut short: the last line is not {LAST_LINE!r}"
+    return _common_complaint(text)

@@ -1,0 +1,157 @@
+"""The recorder: an httpx transport that answers from a cassette, or from the wire and remembers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, cast
+
+import httpx
+
+from intkit.cassettes.bodies import decoded, readable
+from intkit.cassettes.exchange import Exchange, RecordedRequest, RecordedResponse, header
+
+if TYPE_CHECKING:
+    from intkit.cassettes.cassette import Cassette
+    from intkit.cassettes.exchange import Headers
+
+_NO_LONGER_TRUE = ("content-encoding", "transfer-encoding")
+
+
+class RecordingTransport(httpx.BaseTransport):
+    """Answers from a cassette; goes to the wire only for what is to be recorded.
+
+    A recorded call returns what its replay would return, secrets blanked. Each response says in
+    `extensions["intkit"]` which exchange it is, `{"exchange": "stripe/charges#12", "replayed": True}`.
+    Numbers of calls that were under way together may change once, when the file is written.
+
+    Args:
+        cassette: opened in the mode that is wanted.
+        wire: the network.
+    """
+
+    def __init__(self, cassette: Cassette, wire: httpx.BaseTransport) -> None:
+        self.cassette = cassette
+        self.wire = wire
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer the request.
+
+        Raises:
+            ExchangeMissing: replay, and the request was never recorded.
+        """
+        request.read()
+        if self.cassette.mode == "live":
+            return self.wire.handle_request(request)
+        recorded = self._request(request)
+        number = self.cassette.find(recorded)
+        if number is not None:
+            return self._response(number, replayed=True)
+        return self._response(self._record(request, recorded), replayed=False)
+
+    def close(self) -> None:
+        """Close the wire; the cassette is closed by whoever opened it."""
+        self.wire.close()
+
+    def _record(self, request: httpx.Request, recorded: RecordedRequest) -> int:
+        turn = self.cassette.begin()
+        try:
+            response = self.wire.handle_request(self._for_wire(request))
+            body = _read(response)
+        except BaseException:
+            self.cassette.give_up()
+            raise
+        exchange = Exchange(recorded, self._recorded_response(recorded, response, body))
+        origin = "sandbox" if "routed" in response.extensions else request.url.host
+        return self.cassette.record(turn, exchange, origin=origin, date=_date(response))
+
+    def _request(self, request: httpx.Request) -> RecordedRequest:
+        headers = [(name.decode("ascii"), _text(value)) for name, value in request.headers.raw]
+        encoding = request.headers.get("content-encoding", "")
+        body = decoded(request.content, encoding)
+        url, kept, body = self.cassette.redactor.request(request.method, str(request.url), headers, body)
+        return RecordedRequest(request.method, url, _true(kept, encoding), readable(body, kept))
+
+    def _recorded_response(
+        self, request: RecordedRequest, response: httpx.Response, body: bytes
+    ) -> RecordedResponse:
+        headers = [(name.decode("ascii"), _text(value)) for name, value in response.headers.raw]
+        body = decoded(body, response.headers.get("content-encoding", ""))
+        kept, body = self.cassette.redactor.response((request.method, request.url), headers, body)
+        body = readable(body, kept)
+        reason = response.extensions.get("reason_phrase", b"").decode("utf-8", "replace")
+        return RecordedResponse(
+            response.status_code, reason, _measured(_true(kept, "any"), body, request.method), body
+        )
+
+    def _for_wire(self, request: httpx.Request) -> httpx.Request:
+        """Return the request with the secrets in that the cassette's answers gave."""
+        host = request.url.host
+        restore = self.cassette.redactor.restore
+        headers = [
+            (name, restore(_text(value), host).encode("latin-1"))
+            for name, value in request.headers.raw
+            if name.lower() not in (b"accept-encoding", b"content-length")
+        ]
+        body = restore(request.content.decode("latin-1"), host).encode("latin-1")
+        headers.append((b"Accept-Encoding", b"gzip, deflate"))  # what every installation can unpack
+        if body or "content-length" in request.headers:
+            headers.append((b"Content-Length", str(len(body)).encode()))
+        return httpx.Request(
+            request.method,
+            restore(str(request.url), host),
+            headers=headers,
+            stream=httpx.ByteStream(body),
+            extensions=request.extensions,
+        )
+
+    def _response(self, number: int, *, replayed: bool) -> httpx.Response:
+        response = self.cassette.exchanges[number].response
+        return httpx.Response(
+            response.status,
+            headers=[
+                (name.encode("ascii", "replace"), value.encode("latin-1")) for name, value in response.headers
+            ],
+            stream=httpx.ByteStream(response.body),
+            extensions={
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": response.reason.encode("utf-8"),
+                "intkit": {"exchange": f"{self.cassette.name}#{number}", "replayed": replayed},
+            },
+        )
+
+
+def _read(response: httpx.Response) -> bytes:
+    """Return the body as it came over the wire, still compressed."""
+    stream = cast("httpx.SyncByteStream", response.stream)
+    try:
+        return b"".join(stream)
+    finally:
+        stream.close()
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")
+
+
+def _true(headers: list[tuple[str, str]], encoding: str) -> Headers:
+    """Return the headers without those that spoke of the compressed body."""
+    return tuple(each for each in headers if not encoding or each[0].lower() not in _NO_LONGER_TRUE)
+
+
+def _measured(headers: Headers, body: bytes, method: str) -> Headers:
+    """Return the headers with the recorded body's length; the answer to a HEAD keeps what it promised."""
+    if method == "HEAD" or not header(headers, "content-length"):
+        return headers
+    return tuple(
+        (name, str(len(body)) if name.lower() == "content-length" else value) for name, value in headers
+    )
+
+
+def _date(response: httpx.Response) -> str:
+    """Return when the server says it answered; the sandbox's clock thus dates what it gave."""
+    try:
+        date = parsedate_to_datetime(response.headers.get("date", ""))
+    except ValueError:
+        date = datetime.now(UTC)
+    return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
