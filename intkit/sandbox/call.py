@@ -37,6 +37,12 @@ class Call:
         """Return the query; of a repeated name the last."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
+    @property
+    def bearer(self) -> str:
+        """Return the bearer token; nothing where there is none."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
     def form(self) -> dict[str, Any]:
         """Return a form-encoded body (or, without one, the query) with brackets unfolded."""
         text = self.body.decode() if self.body else self.query

@@ -14,6 +14,7 @@ from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
+from intkit.sandbox.mollie import Mollie
 from intkit.sandbox.stripe import Stripe
 from intkit.sandbox.world import DEFAULT_SEED
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe,)}
+VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie)}
 _PATIENCE = 10.0
 
 

@@ -71,8 +71,8 @@ class Stripe(Vendor):
 
     def check_key(self, call: Call) -> None:
         """Accept the key as bearer only."""
-        scheme, _, key = call.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not key:
+        key = call.bearer
+        if not key:
             raise _error(401, "You did not provide an API key in the Authorization header.")
         if key != self.key:
             raise _error(401, f"Invalid API Key provided: {key[:8]}{'*' * 8}{key[-4:]}")
