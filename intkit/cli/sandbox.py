@@ -1,0 +1,26 @@
+"""`intkit sandbox`."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+
+def sandbox(
+    vendors: Annotated[list[str] | None, typer.Argument(help="Vendors to serve; all without any.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 takes a free one.")] = 8123,
+    seed: Annotated[int | None, typer.Option(help="Another seed, other records.")] = None,
+    clock: Annotated[datetime | None, typer.Option(help="When the records' time starts, in UTC.")] = None,
+) -> None:
+    """Serve practice APIs on this machine.
+
+    They answer as the real vendors do, with made-up records, until interrupted.
+
+    \b
+    intkit sandbox stripe
+    intkit sandbox stripe --port 8200 --seed 7 --clock 2026-01-31
+    """  # noqa: D301 - typer's own mark for lines to keep
+    from intkit.sandbox import serve
+
+    asked: dict[str, Any] = {"seed": seed, "clock": clock and clock.replace(tzinfo=UTC)}
+    serve(vendors or (), port=port, **{name: value for name, value in asked.items() if value is not None})

@@ -1,0 +1,147 @@
+"""A run checks first, executes, judges, and leaves whole files."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from intkit.errors import ParameterError, ProjectError, RunError
+from intkit.runs import run
+from intkit.runs.headless import _judge, _new_folder
+from tests.runs.small_project import PARAMETERS, write_notebook
+
+
+def test_a_run_leaves_the_notebook_the_results_and_two_summaries(project):
+    done = run("orders", {"limit": "2"})
+    assert [each.name for each in done.files] == [
+        "rejects.jsonl",
+        "run_mapping.ipynb",
+        "summary.json",
+        "summary.md",
+    ]
+    assert re.fullmatch(r"\d{8}T\d{6}Z-1", done.folder.name)
+    assert done.folder.parent == project / "runs" / "orders"
+    summary = json.loads((done.folder / "summary.json").read_text())
+    assert summary["accepted"] == 2
+    assert summary["run"]["parameters"] == {"limit": 2}
+    assert "`limit` = `2`" in (done.folder / "summary.md").read_text()
+
+
+def test_the_executed_notebook_shows_what_it_printed_and_no_path_of_the_machinery(project):
+    done = run("orders")
+    text = (done.folder / "run_mapping.ipynb").read_text()
+    assert f"mapped orders with None in {project}" in text
+    assert "intkit-run-" not in text
+
+
+def test_the_report_says_what_came_in_and_why_records_were_rejected(project):
+    text = run("orders").text()
+    assert "5 records" in text
+    assert re.search(r"amount +expected a number +3 +0", text)
+    assert "Written to runs/orders/" in text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "max_rejects", "code"), [(2, None, 0), (0, None, 3), (2, 2, 3), (2, 3, 0), (0, 3, 0)]
+)
+def test_the_exit_code_follows_the_rejects(accepted, max_rejects, code):
+    assert _judge({"accepted": accepted, "rejected": 3}, None, max_rejects)[0] == code
+
+
+def test_more_rejects_than_allowed_are_said_in_every_summary(project):
+    done = run("orders", max_rejects=2)
+    assert done.exit_code == 3
+    for said in (
+        done.text(),
+        (done.folder / "summary.md").read_text(),
+        (done.folder / "summary.json").read_text(),
+    ):
+        assert "3 records were rejected; 2 are allowed." in said
+
+
+def test_a_cell_that_raises_ends_the_run_with_its_own_words_and_a_report(project):
+    with pytest.raises(RunError) as caught:
+        run("orders", {"fail": True})
+    said = str(caught.value)
+    assert "run_mapping.ipynb stopped in code cell 3: RuntimeError: the source said no\n  second line" in said
+    (folder,) = (project / "runs" / "orders").iterdir()
+    assert json.loads((folder / "summary.json").read_text())["run"]["exit_code"] == 1
+    assert str(folder / "run_mapping.ipynb") in said
+
+
+def test_a_secret_that_the_kernel_used_is_in_no_file_and_no_message(project):
+    leak = """
+from intkit.redaction import register_secret
+from pathlib import Path
+secret = "-".join(["open", "sesame", "please"])
+register_secret(secret, "KEY")
+(Path(folder) / "accepted.jsonl").write_text(f'{{"a": "{secret}"}}')
+raise ValueError(secret)
+"""
+    write_notebook(project / "notebooks" / "leaky.ipynb", leak)
+    with pytest.raises(RunError, match="ValueError: <KEY>"):
+        run("orders", notebook="leaky")
+    (folder,) = (project / "runs" / "orders").iterdir()
+    texts = {each.name: each.read_text() for each in folder.iterdir()}
+    assert [name for name, text in texts.items() if "open-sesame-please" in text] == []
+    assert texts["accepted.jsonl"] == '{"a": "<KEY>"}'
+
+
+@pytest.mark.parametrize(
+    ("mapping", "asked", "message"),
+    [
+        ("ordrs", {}, "Did you mean 'orders'?"),
+        ("orders", {"limti": 1}, "Did you mean 'limit'?"),
+        ("orders", {"limit": "abc"}, "takes int | None, not 'abc'"),
+        ("orders", {"folder": "/etc"}, "no parameter 'folder'"),
+        ("orders", {"mapping_name": "x"}, "no parameter 'mapping_name'"),
+    ],
+)
+def test_misuse_is_said_before_anything_is_started_or_written(project, mapping, asked, message):
+    with pytest.raises(ParameterError) as caught:
+        run(mapping, asked)
+    assert message in str(caught.value)
+    assert not (project / "runs").exists()
+
+
+def test_a_name_cannot_leave_the_project(project):
+    with pytest.raises(ProjectError, match="cannot name a file"):
+        run("../orders")
+
+
+def test_a_folder_with_an_earlier_result_is_not_mixed_with_a_new_one(project):
+    (project / "out").mkdir()
+    (project / "out" / "accepted.jsonl").touch()
+    with pytest.raises(ParameterError, match="is not an empty folder"):
+        run("orders", folder=project / "out")
+
+
+def test_runs_within_one_second_get_folders_of_their_own(project):
+    names = [_new_folder("orders").name for _ in range(3)]
+    assert len(set(names)) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_a_run_that_is_ended_from_outside_leaves_no_half_file(project, sent, code):
+    sleepy = f"open({str(project / 'started')!r}, 'w').close(); import time; time.sleep(60)"
+    write_notebook(project / "notebooks" / "sleepy.ipynb", sleepy, parameters=PARAMETERS)
+    command = [Path(sys.executable).with_name("intkit"), "run", "orders", "--notebook", "sleepy"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (project / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(sent)
+    assert process.wait(timeout=60) == code
+    (folder,) = (project / "runs" / "orders").iterdir()
+    kept = [each.name for each in folder.iterdir()]
+    assert kept == [] if code == -9 else "summary.json" in kept
+    for each in folder.glob("*.ipynb"):
+        json.loads(each.read_text())
