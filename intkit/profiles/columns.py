@@ -43,11 +43,14 @@ class Values:
             numbers = [value for value in column if not isnan(value)]
             self.not_a_number += len(column) - len(numbers)
             column = numbers
-        if self.sketch is None:
+        if self.sketch is not None:
+            if column:
+                self.sketch.add(column)
+        elif len(alike := set(column)) == 1:
+            self.counts[alike.pop()] += len(column)
+        else:
             self.counts.update(column)
             self._spill()
-        elif column:
-            self.sketch.add(column)
 
     def merge(self, other: Values) -> None:
         """Add what was counted elsewhere of the same type."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from intkit.errors import ProfileError, shorten
 from intkit.paths import EACH, format_path
@@ -18,6 +18,8 @@ from intkit.profiles.sources import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+
+    _Picked = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
 
 CHUNK = 100
 _DEEPEST = 100
@@ -36,7 +38,7 @@ class Shredder:
         self._missing: dict[type, list[object]] = {}
         for word in missing:
             self._missing.setdefault(type(word), []).append(word)
-        self._keys: dict[Column, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+        self._keys: dict[Column, _Picked] = {}
         self._chunk: Sequence[Any] = ()
 
     def add(self, records: Sequence[Any]) -> None:
@@ -96,40 +98,36 @@ class Shredder:
     def _add_objects(self, objects: Sequence[dict[str, Any]], at: Column) -> None:
         self._start("object", at)
         at.objects += len(objects)
-        lengths = set(map(len, objects))
-        if 0 in lengths:
-            filled = [each for each in objects if each]
-            at.empty_objects += len(objects) - len(filled)
-            objects = filled
-        if len(lengths) == 1 and objects and not at.is_map and self._add_alike(objects, at):
-            return
-        columns: dict[str, list[Any]] = {}
-        for each in objects:
-            for key, value in each.items():
-                try:
-                    columns[key].append(value)
-                except KeyError:
-                    columns[key] = [value]
-        for key, column in columns.items():
-            self._add_field(key, column, at)
+        if not all(objects):
+            at.empty_objects += objects.count({})
+            objects = [each for each in objects if each]
+        if objects:
+            for key, column in self._columns(objects, at).items():
+                self._add_field(key, column, at)
 
-    def _add_alike(self, objects: Sequence[dict[str, Any]], at: Column) -> bool:
-        """Transpose objects that all have the same keys, in C; tell whether they do."""
-        if len(objects[0]) < 2:
-            return False
-        if at not in self._keys:
-            keys = tuple(objects[0])
-            self._keys[at] = keys, itemgetter(*keys)
-        keys, pick = self._keys[at]
-        if len(keys) != len(objects[0]):
-            return False
+    def _columns(self, objects: Sequence[dict[str, Any]], at: Column) -> dict[str, Sequence[Any]]:
+        """Return the values of each key: those of objects with the usual keys by C, the others one by one."""
+        keys, pick = self._usual_keys(objects[0], at)
+        usual = objects
+        if set(map(len, objects)) != {len(keys)}:
+            usual = [each for each in objects if len(each) == len(keys)]
         try:
-            columns = list(zip(*map(pick, objects), strict=True))
+            columns: dict[str, Sequence[Any]] = dict(
+                zip(keys, zip(*map(pick, usual), strict=True), strict=False)
+            )
         except KeyError:
-            return False
-        for key, column in zip(keys, columns, strict=True):
-            self._add_field(key, column, at)
-        return True
+            return _append({}, objects)
+        if len(usual) == len(objects):
+            return columns
+        others = [each for each in objects if len(each) != len(keys)]
+        return _append({key: list(column) for key, column in columns.items()}, others)
+
+    def _usual_keys(self, example: dict[str, Any], at: Column) -> _Picked:
+        if at not in self._keys:
+            keys = tuple(example)
+            # itemgetter gives a tuple only for two keys or more
+            self._keys[at] = keys, itemgetter(*keys) if len(keys) > 1 else lambda each: (each[keys[0]],)
+        return self._keys[at]
 
     def _add_field(self, key: str, column: Sequence[Any], at: Column) -> None:
         field = at.fields.get(key)
@@ -175,6 +173,16 @@ class Shredder:
         if value is None or value in self._missing.get(kind, ()):
             return "null"
         return "object" if kind is dict else "list" if kind is list else WORDS[kind]
+
+
+def _append(columns: dict[str, list[Any]], objects: Iterable[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+    for each in objects:
+        for key, value in each.items():
+            try:
+                columns[key].append(value)
+            except KeyError:
+                columns[key] = [value]
+    return cast("dict[str, Sequence[Any]]", columns)
 
 
 def _inner(value: Any, step: str, is_map: bool) -> Iterable[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 KEPT = 1024
-_LOWEST, _HASHES = -(2**63), 2**64
 
 
 class Sketch:
@@ -27,22 +25,28 @@ class Sketch:
     """
 
     def __init__(self, counts: Counter[Any]) -> None:
+        values = list(counts)
+        self._is_text = isinstance(values[0], str)
+        self._floor, self._hashes = (0, 2**32) if self._is_text else (-(2**63), 2**64)
+        self._ceiling = self._floor + self._hashes
         self._values: dict[int, Any] = {}
         self._counts: dict[int, int] = {}
-        self._ceiling = _LOWEST + _HASHES
-        values = list(counts)
         self.lowest, self.highest = min(values), max(values)
-        self.longest = max(map(len, values)) if isinstance(values[0], str) else 0
+        self.longest = max(map(len, values)) if self._is_text else 0
         self.empty = counts[""]
-        self._keep(values, counts.values())
+        self._keep(zip(self._hash(values), values, counts.values(), strict=True))
 
     def add(self, values: Sequence[Any]) -> None:
         """Count more values of the same type."""
-        self.lowest, self.highest = min(self.lowest, *values), max(self.highest, *values)
-        if isinstance(values[0], str):
+        lowest, highest = min(values), max(values)
+        self.lowest = min(self.lowest, lowest)
+        self.highest = max(self.highest, highest)
+        if self._is_text:
             self.longest = max(self.longest, *map(len, values))
-            self.empty += values.count("")
-        self._keep(values, repeat(1))
+            self.empty += values.count("") if not lowest else 0
+        ceiling = self._ceiling
+        hashed = zip(self._hash(values), values, strict=True)
+        self._keep((number, value, 1) for number, value in hashed if number < ceiling)
 
     def merge(self, other: Sketch) -> None:
         """Add what another sketch of the same type has seen."""
@@ -50,44 +54,39 @@ class Sketch:
         self.longest = max(self.longest, other.longest)
         self.empty += other.empty
         self._ceiling = min(self._ceiling, other._ceiling)
-        for hashed, count in other._counts.items():
-            self._values[hashed] = other._values[hashed]
-            self._counts[hashed] = self._counts.get(hashed, 0) + count
-        self._prune()
+        self._keep((number, value, other._counts[number]) for number, value in other._values.items())
 
     def counts(self) -> dict[Any, int]:
         """Return the kept values, each with how often it came."""
         self._prune()
-        return {self._values[hashed]: self._counts[hashed] for hashed in sorted(self._values)}
+        return {self._values[number]: self._counts[number] for number in sorted(self._values)}
 
     def distinct(self) -> int:
         """Return the estimated number of distinct values."""
         self._prune()
-        return round((KEPT - 1) * _HASHES / (max(self._values) + 1 - _LOWEST))
+        return round((KEPT - 1) * self._hashes / (max(self._values) + 1 - self._floor))
 
-    def _keep(self, values: Sequence[Any], counts: Iterable[int]) -> None:
-        ceiling = self._ceiling
-        small = [seen for seen in zip(_hash(values), values, counts, strict=False) if seen[0] < ceiling]
-        for hashed, value, count in small:
-            self._values[hashed] = value
-            self._counts[hashed] = self._counts.get(hashed, 0) + count
+    def _keep(self, hashed: Iterable[tuple[int, Any, int]]) -> None:
+        for number, value, count in hashed:
+            # of two values with one hash the first is kept: counting both would make a key look repeated
+            if self._values.setdefault(number, value) == value:
+                self._counts[number] = self._counts.get(number, 0) + count
         if len(self._values) > 2 * KEPT:
             self._prune()
 
     def _prune(self) -> None:
         if len(self._values) > KEPT:
             smallest = sorted(self._values)[:KEPT]
-            self._values = {hashed: self._values[hashed] for hashed in smallest}
-            self._counts = {hashed: self._counts[hashed] for hashed in smallest}
+            self._values = {number: self._values[number] for number in smallest}
+            self._counts = {number: self._counts[number] for number in smallest}
             self._ceiling = smallest[-1] + 1
 
+    def _hash(self, values: Sequence[Any]) -> Iterable[int]:
+        """Return well spread hashes, the same in every process.
 
-def _hash(values: Sequence[Any]) -> Iterable[int]:
-    """Return well spread signed 64-bit hashes, the same in every process.
-
-    `hash` of text differs between processes and `hash` of a number is the number itself; a tuple's `hash`
-    spreads what it holds over 64 bits, all in C.
-    """
-    if isinstance(values[0], str):
-        values = list(map(crc32, [value.encode("utf-8", "surrogatepass") for value in values]))
-    return map(hash, zip(values, strict=True))
+        `hash` of text differs between processes, and `hash` of a number is the number itself, but a tuple's
+        `hash` spreads what it holds over 64 bits.
+        """
+        if self._is_text:
+            return map(crc32, [value.encode("utf-8", "surrogatepass") for value in values])
+        return map(hash, zip(values, strict=True))

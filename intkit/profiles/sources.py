@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _JSON = {str, int, float, bool, Decimal, dict, list, type(None)}
-_BLOCK = 1 << 18
+_BLOCK = 1 << 17
 
 
 def read_chunks(records: object, size: int) -> Iterator[Sequence[Any]]:
