@@ -4,7 +4,18 @@ A transform never sees None: null in, null out is the compiler's work. It fails 
 form "expected a decimal number", which never holds the value.
 """
 
-from intkit.transforms.catalogue import TRANSFORMS, Example, Transform, find_transform
+from intkit.transforms.arguments import LITERAL_ONLY, check_argument
+from intkit.transforms.catalogue import TRANSFORMS, Transform, find_transform
+from intkit.transforms.examples import Example
 from intkit.transforms.source import TransformSource, source_of
 
-__all__ = ["TRANSFORMS", "Example", "Transform", "TransformSource", "find_transform", "source_of"]
+__all__ = [
+    "LITERAL_ONLY",
+    "TRANSFORMS",
+    "Example",
+    "Transform",
+    "TransformSource",
+    "check_argument",
+    "find_transform",
+    "source_of",
+]

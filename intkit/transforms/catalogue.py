@@ -9,25 +9,11 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from intkit.transforms.examples import Example, read_examples
 from intkit.transforms.source import MODULES, Definition, read_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@dataclass(frozen=True)
-class Example:
-    """One line of a transform's examples.
-
-    Attributes:
-        call: the call, as Python: `number("12.50")`.
-        result: the `repr` of what it returns, or "" where it fails.
-        error: what it fails with, or "".
-    """
-
-    call: str
-    result: str
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,16 +53,7 @@ class Transform:
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The examples of the docstring, in its order."""
-        from doctest import DocTestParser
-
-        return tuple(
-            Example(
-                call=example.source.strip(),
-                result="" if example.exc_msg else example.want.strip(),
-                error=(example.exc_msg or "").strip().removeprefix("ValueError: "),
-            )
-            for example in DocTestParser().get_examples(self.doc)
-        )
+        return tuple(read_examples(self.doc))
 
 
 class _Catalogue(Mapping[str, Transform]):

@@ -39,3 +39,25 @@ def test_every_transform_has_a_summary_and_full_annotations(name):
 def test_examples_of_failures_say_what_was_expected(name):
     errors = [example.error for example in TRANSFORMS[name].examples if example.error]
     assert all(error.startswith("expected ") for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "rule", "shown"),
+    [
+        ("number", 0, '"12.50" | number', "12.50"),
+        ("minor_units", 0, '1050 | minor_units("eur")', "10.50"),
+        (
+            "in_zone",
+            0,
+            '1700000000 | from_epoch | in_zone("Europe/Amsterdam")',
+            "'2023-11-14T23:13:20+01:00'",
+        ),
+        ("regex", 1, '"thanks" | regex(r"INV-([0-9-]+)")', "null"),
+        ("from_epoch", 0, "1700000000 | from_epoch", "2023-11-14T22:13:20Z"),
+        ("parse_date", 1, '"01-03-2026" | parse_date', "expected a date like 2026-03-01"),
+        ("total", 0, "[0.10, 0.20] | total", "0.30"),
+    ],
+)
+def test_examples_are_also_shown_as_rules(name, at, rule, shown):
+    example = TRANSFORMS[name].examples[at]
+    assert (example.rule, example.shown) == (rule, shown)
