@@ -15,6 +15,7 @@ from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
 from intkit.sandbox.mollie import Mollie
+from intkit.sandbox.resend import Resend
 from intkit.sandbox.stripe import Stripe
 from intkit.sandbox.world import DEFAULT_SEED
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie)}
+VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend)}
 _PATIENCE = 10.0
 
 

@@ -26,6 +26,11 @@ def postgres(epoch: float) -> str:
     return f"{_utc(epoch):%Y-%m-%d %H:%M:%S}.{int(epoch) * 7919 % 1_000_000:06d}+00"
 
 
+def postgres_millis(epoch: float) -> str:
+    """Return `2026-03-29 01:30:00.678+00`, which Python before 3.11 does not read."""
+    return f"{_utc(epoch):%Y-%m-%d %H:%M:%S}.{int(epoch) * 7919 % 1000:03d}+00"
+
+
 def naive(epoch: float) -> str:
     """Return `2026-03-29 01:30:00`, UTC that does not say so."""
     return f"{_utc(epoch):%Y-%m-%d %H:%M:%S}"
