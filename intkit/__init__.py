@@ -7,6 +7,10 @@ from importlib import import_module
 from typing import Any
 
 _HOMES: dict[str, str] = {
+    "ApiError": "errors",
+    "Connection": "clients.connection",
+    "Records": "records",
+    "connect": "connections",
     "IntkitError": "errors",
     "profile": "profiles",
     "Sandbox": "sandbox",

@@ -44,6 +44,7 @@ class Source:
         cassette: the cassette's name, empty when live.
         path: the request's path, `/v1/charges`.
         params: what the caller added to the query; paging parameters are not among them.
+        json: the body of a search that is a POST; None is a GET.
         limit: the most records asked for; None is all.
         at: where the records stand in each answer; empty is the connection's own place.
         query: the GraphQL text; empty for REST.
@@ -53,6 +54,7 @@ class Source:
     cassette: str = ""
     path: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
     limit: int | None = None
     at: str = ""
     query: str = ""

@@ -1,0 +1,1 @@
+"""The httpx client and its transports: auth, paging, resilience, GraphQL."""

@@ -1,0 +1,203 @@
+"""The client: httpx with the connection's address, credentials and paging, and the cassette underneath."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from intkit.clients.auth import Auth, Stamping, placeholder
+from intkit.clients.clock import Clock
+from intkit.clients.fetch import Fetch
+from intkit.clients.network import NetworkTransport
+from intkit.clients.oauth import TokenAuth, TokenFlow
+from intkit.clients.paging import Call
+from intkit.clients.stack import build_stack
+from intkit.clients.stats import Stats
+from intkit.credentials import resolve
+from intkit.errors import ConnectError, RecordsError
+from intkit.records import Records, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from intkit.cassettes import Cassette
+    from intkit.clients.connection import Connection
+
+
+class Client:
+    """Talks to one API. `.get`, `.post` and `.request` are httpx's; `.records` follows the pages.
+
+    Args:
+        connection: what is known about the API.
+        mode: `replay`, `record`, `refresh` or `live`.
+        cassette: where exchanges are recorded to and replayed from; None for none.
+        transport: takes the place of the network, for tests.
+        clock: waits and measures.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        mode: str = "live",
+        cassette: Cassette | None = None,
+        transport: httpx.BaseTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.connection = connection
+        self.mode = mode
+        self.stats = Stats()
+        self._cassette = cassette
+        self._clock = clock or Clock()
+        self._network = transport or NetworkTransport(connection.network)
+        dry = mode == "replay"
+        self._auth = _auth_flow(connection, self._network, self._clock, dry=dry)
+        self._http = httpx.Client(
+            base_url=connection.base_url,
+            auth=self._auth,
+            headers=_headers(connection),
+            timeout=connection.resilience.timeout,
+            follow_redirects=True,
+            event_hooks={"request": [_strip_credentials(connection)]},
+            transport=build_stack(connection, self._network, cassette, self.stats, self._clock, dry=dry),
+        )
+
+    @property
+    def name(self) -> str:
+        """The connection's name."""
+        return self.connection.name
+
+    def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
+        """Send a GET; the options are those of `httpx.Client.get`."""
+        return self.request("GET", path, params=params, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """Send a POST; the options are those of `httpx.Client.post`."""
+        return self.request("POST", path, **options)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request; the options are those of `httpx.Client.request`. No status is an exception.
+
+        Raises:
+            ConnectError: the client is closed, or the path is the address of another host.
+        """
+        if self._http.is_closed:
+            raise ConnectError(
+                f"This client of {self.name!r} is closed.",
+                remedy="Connect again, or read all records before closing: len(records) does.",
+            )
+        host = httpx.URL(path).host
+        if host and host not in self.connection.allowed_hosts:
+            raise ConnectError(
+                f"{host!r} is not a host of {self.name!r}.",
+                f"Its hosts: {', '.join(self.connection.allowed_hosts)}.",
+                remedy="Allow it with connect(…, hosts=(…,)), or ask it with httpx, without these keys.",
+            )
+        return self._http.request(method, path, **options)
+
+    def records(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        at: str | None = None,
+    ) -> Records:
+        """Return the records of a list, page after page.
+
+        The first page is fetched at once, so that a wrong key or path is said here; the others when read.
+
+        Args:
+            path: the list's path, as in the API's documentation.
+            params: added to the query.
+            json: a body; the request is a POST then, as many searches want it.
+            limit: the most records wanted; None is all.
+            at: where the records stand in an answer, where that is not the connection's usual place.
+
+        Raises:
+            ApiError: the API said no, or nothing.
+            RecordsError: the answer holds no records there; the message says where there are some.
+        """
+        if limit is not None and limit < 1:
+            raise RecordsError(
+                f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
+            )
+        source = Source(
+            connection=self.name,
+            cassette=self._cassette.name if self._cassette else "",
+            path=path,
+            params=dict(params or {}),
+            json=dict(json) if json is not None else None,
+            limit=limit,
+            at=at or "",
+        )
+        call = Call("GET" if json is None else "POST", path, source.params, json=source.json)
+        fetch = Fetch(self._send, call, self.connection.paging, at or self.connection.at, limit)
+        records = Records(fetch.read, source)
+        records.read_next()
+        return records
+
+    def close(self) -> None:
+        """Close the connections and the cassette; what was recorded is on disk already."""
+        self._http.close()
+        if self._cassette is not None:
+            self._cassette.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        kept = f", cassette={self._cassette.name!r}" if self._cassette else ""
+        return f"<Client {self.name!r} at {self.connection.base_url}, mode={self.mode!r}{kept}>"
+
+    def _send(self, call: Call) -> httpx.Response:
+        options: dict[str, Any] = {"json": call.json} if call.json is not None else {}
+        # httpx lets an empty mapping wipe the query of a next-page URL, None leaves it
+        return self.request(
+            call.method, call.url, params=call.params or None, headers=call.headers, **options
+        )
+
+
+def _headers(connection: Connection) -> dict[str, str]:
+    """Ask for encodings that every Python reads, so that a cassette replays on every machine."""
+    return {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "User-Agent": f"intkit/{version('intkit')}",
+        **connection.headers,
+    }
+
+
+def _auth_flow(
+    connection: Connection, network: httpx.BaseTransport, clock: Clock, *, dry: bool
+) -> httpx.Auth:
+    auth, hosts = connection.auth, connection.allowed_hosts
+    if isinstance(auth, TokenAuth):
+        return TokenFlow(auth, hosts, network, clock, dry=dry)
+    if isinstance(auth, Auth):
+        return Stamping(auth, hosts, placeholder if dry else resolve)
+    return auth
+
+
+def _strip_credentials(connection: Connection) -> Any:
+    """Return a hook that takes credentials off a request which a redirect leads to another host.
+
+    httpx itself only takes `Authorization` off; a vendor's own key header would go along.
+    """
+    carriers = connection.auth.carriers() if isinstance(connection.auth, Auth) else ("Authorization",)
+
+    def strip(request: httpx.Request) -> None:
+        if request.url.host not in connection.allowed_hosts:
+            for name in carriers:
+                request.headers.pop(name, None)
+
+    return strip

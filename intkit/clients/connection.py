@@ -1,0 +1,121 @@
+"""What is known about an API, in one frozen description; every way to connect ends in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from intkit.clients.auth import Auth, NoAuth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+    from intkit.clients.paging import Paginator
+    from intkit.clients.rates import Rate
+
+
+@dataclass(frozen=True)
+class Resilience:
+    """How much trouble a client rides out.
+
+    Attributes:
+        retries: the most further attempts of one call.
+        timeout: seconds for connecting, and for each read of one attempt.
+        deadline: seconds for one call with all its attempts and waits.
+        rate: the declared rate limit; None for none but what the vendor's headers say.
+        stale_for: seconds for which a last good answer may stand in when the origin is down; 0 is never.
+        longest_body: the most bytes of an answer.
+    """
+
+    retries: int = 10
+    timeout: float = 30.0
+    deadline: float = 120.0
+    rate: Rate | None = None
+    stale_for: float = 0.0
+    longest_body: int = 100_000_000
+
+
+@dataclass(frozen=True)
+class Network:
+    """What stands between this machine and the API.
+
+    Attributes:
+        proxy: its address; empty is the system's own setting.
+        authority: a file with the certificates of an own CA, PEM.
+        certificate: a file with a client certificate and its key, PEM.
+    """
+
+    proxy: str = ""
+    authority: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One of an API's worlds: sandbox, test, live.
+
+    Attributes:
+        base_url: its own, where it has one.
+        key: its own key's reference, where it has one.
+        live: whether real money, mail or customers hang on it; such a one has to be named.
+        key_pattern: a regular expression for how its keys begin, `sk_live_`; empty where they do not tell.
+    """
+
+    base_url: str = ""
+    key: str = ""
+    live: bool = False
+    key_pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An API as the kit knows it.
+
+    Attributes:
+        name: as in `connect(name)`.
+        base_url: what every path is put behind; `{…}` in it is filled from the call's keyword arguments.
+        auth: how a request proves who sends it: an `Auth` of the kit, or any `httpx.Auth`.
+        headers: sent with every request; the vendor's version header among them.
+        paging: how lists are handed out; None is found out from the first answer.
+        at: where records stand in an answer; empty is found out as well.
+        hosts: hosts beside the base URL's own that may be asked, and may see the credentials.
+        environments: by name; empty where an API has only one.
+        idempotency: the header of idempotency keys, empty where the API has none.
+        check: the path of one cheap call, for the doctor.
+        graphql: the path that GraphQL is posted to, empty where there is none.
+        resilience: how much trouble it rides out.
+        network: proxy and certificates.
+        docs: where the API is documented.
+    """
+
+    name: str
+    base_url: str
+    auth: Auth | httpx.Auth = field(default_factory=NoAuth)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    paging: Paginator | None = None
+    at: str = ""
+    hosts: tuple[str, ...] = ()
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    idempotency: str = ""
+    check: str = ""
+    graphql: str = ""
+    resilience: Resilience = field(default_factory=Resilience)
+    network: Network = field(default_factory=Network)
+    docs: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host of the base URL."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """The hosts that may be asked, and may see the credentials."""
+        return (self.host, *self.hosts)
+
+    def references(self) -> tuple[str, ...]:
+        """Return the references of the secrets that it needs."""
+        return self.auth.references() if isinstance(self.auth, Auth) else ()

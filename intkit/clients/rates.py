@@ -1,0 +1,127 @@
+"""A client-side rate limit: a declared one on pyrate-limiter, and what the vendor's headers say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import httpx
+from pyrate_limiter import InMemoryBucket, RateItem
+from pyrate_limiter import Rate as _Rate
+
+from intkit.clients.retries import seconds_until, wait_named_by
+from intkit.clients.stats import is_replayed
+
+if TYPE_CHECKING:
+    from intkit.clients.clock import Clock
+    from intkit.clients.stats import Stats
+
+_PREFIXES = ("ratelimit", "x-ratelimit", "x-rate-limit", "x-ratelimit-minutely", "x-hubspot-ratelimit")
+_INTERVAL = "x-hubspot-ratelimit-interval-milliseconds"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many requests in so many seconds.
+
+    Args:
+        requests: how many.
+        seconds: in what time.
+    """
+
+    requests: int
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an answer's headers say about the limit.
+
+    Attributes:
+        limit: requests allowed in the window; None where unsaid.
+        remaining: requests left in it.
+        reset: seconds until it begins anew; None where unsaid.
+    """
+
+    limit: int | None
+    remaining: int | None
+    reset: float | None
+
+
+class RateLimitingTransport(httpx.BaseTransport):
+    """Waits before a request, where the declared rate or the vendor's last answer asks for it.
+
+    Args:
+        inner: the next transport.
+        rate: the declared rate, None for none.
+        stats: where waits are counted.
+        clock: waits.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, rate: Rate | None, stats: Stats, clock: Clock) -> None:
+        self._inner = inner
+        self._bucket = InMemoryBucket([_Rate(rate.requests, int(rate.seconds * 1000))]) if rate else None
+        self._stats = stats
+        self._clock = clock
+        self._lock = Lock()
+        self._closed_until = 0.0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Wait for a place, send the request, and learn from the answer."""
+        while (wait := self._take_place()) > 0:
+            self._stats.add(waited=wait)
+            self._clock.sleep(wait)
+        response = self._inner.handle_request(request)
+        if not is_replayed(response):
+            self._learn(response)
+        return response
+
+    def close(self) -> None:
+        """Close the next transport."""
+        self._inner.close()
+
+    def _take_place(self) -> float:
+        """Take a place and return 0, or return the seconds until one may be free."""
+        with self._lock:
+            closed = self._closed_until - self._clock.elapsed()
+            if closed > 0 or self._bucket is None:
+                return max(closed, 0.0)
+            place = RateItem("request", int(self._clock.elapsed() * 1000))
+            self._bucket.leak(place.timestamp)
+            if self._bucket.put(place):
+                return 0.0
+            wait = self._bucket.waiting(place)
+            assert isinstance(wait, int)  # in memory nothing is awaited
+            return max(wait, 1) / 1000
+
+    def _learn(self, response: httpx.Response) -> None:
+        """Hold all threads back when nothing is left, or when one of them was told to wait."""
+        left = read_left(response.headers, self._clock.now())
+        wait = wait_named_by(response.headers, self._clock.now()) if response.status_code == 429 else None
+        if wait is None and left.remaining == 0:
+            wait = left.reset
+        if wait:
+            with self._lock:
+                self._closed_until = max(self._closed_until, self._clock.elapsed() + wait)
+
+
+def read_left(headers: httpx.Headers, now: float) -> Left:
+    """Return what the headers of an answer say about the rate limit.
+
+    Args:
+        headers: `RateLimit-*` and the vendors' own spellings; a reset may be seconds from now, epoch seconds
+            or epoch milliseconds.
+        now: seconds since 1970.
+    """
+    prefix = next((each for each in _PREFIXES if f"{each}-remaining" in headers), "ratelimit")
+    reset = seconds_until(headers.get(f"{prefix}-reset", ""), now)
+    interval = headers.get(_INTERVAL, "")
+    if reset is None and interval.isdigit():
+        reset = int(interval) / 1000
+    limit = headers.get(f"{prefix}-limit", headers.get(f"{prefix}-max", ""))
+    return Left(_whole(limit), _whole(headers.get(f"{prefix}-remaining", "")), reset)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,166 @@
+"""connect(): from a vendor's name, an entry of intkit.toml or a base URL to a client."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from intkit.cassettes.wire import current_routes
+from intkit.clients.auth import Auth
+from intkit.clients.client import Client
+from intkit.clients.connection import Connection, Environment
+from intkit.credentials import check_reference, resolve
+from intkit.errors import ConnectError, nearest, shorten
+from intkit.vendors import find_vendor
+
+if TYPE_CHECKING:
+    import httpx
+
+MODES = ("replay", "record", "refresh", "live")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def connect(
+    target: str,
+    *,
+    cassette: str | None = None,
+    mode: str | None = None,
+    key: str | None = None,
+    environment: str | None = None,
+    transport: httpx.BaseTransport | None = None,
+    **described: Any,
+) -> Client:
+    """Return a client for an API.
+
+    Args:
+        target: a vendor's name, `stripe`, the name of an entry in intkit.toml, or a base URL.
+        cassette: the name of a recording, `stripe/charges`.
+        mode: `replay`, `record`, `refresh` or `live`. The environment's INTKIT_MODE wins; without either it
+            is replay where a cassette is named, else live.
+        key: a reference to the key, `env:STRIPE_API_KEY`, where it is not the usual one.
+        environment: which of the API's worlds, `test` or `live`; a live one has to be named.
+        transport: takes the place of the network, for tests.
+        described: what else is known of the API, in the words of `Connection`: auth, headers, paging …;
+            and what the base URL leaves open, `dc="us19"`.
+
+    Raises:
+        ConnectError: the target, mode or environment is unknown, or replay is asked for without a cassette.
+        CredentialError: the key is not set, or written out in full.
+        CassetteError: the recording is missing or damaged.
+    """
+    chosen = _mode(mode, cassette)
+    connection = _completed(_describe(target), described)
+    connection, world = _in_environment(connection, environment)
+    if key is not None:
+        connection = _with_key(connection, key)
+    if chosen != "replay":
+        _check_world(connection, environment, world)
+    opened = None
+    if cassette and chosen != "live":
+        from intkit.cassettes import open_cassette
+
+        opened = open_cassette(cassette, mode=chosen)
+    return Client(connection, mode=chosen, cassette=opened, transport=transport)
+
+
+def _describe(target: str) -> Connection:
+    if "://" not in target:
+        return find_vendor(target)
+    address = urlsplit(target)
+    if address.username or address.scheme not in ("http", "https") or not address.hostname:
+        raise ConnectError(
+            "The base URL holds a user name."
+            if address.username
+            else f"{shorten(target)} is not a base URL.",
+            remedy="Write it like 'https://api.example.com/v1'; keys are given by reference.",
+        )
+    return Connection(name=address.hostname, base_url=target)
+
+
+def _completed(connection: Connection, described: dict[str, Any]) -> Connection:
+    """Fill in the words of `Connection`, and the open places of the base URL."""
+    open_places = re.findall(r"{(\w+)}", connection.base_url)
+    for name in described:
+        if name not in (*Connection.__dataclass_fields__, *open_places):
+            known = nearest(name, [*Connection.__dataclass_fields__, *open_places])
+            raise ConnectError(
+                f"connect() knows no {name!r}.{known}", remedy="Its words are those of intkit.Connection."
+            )
+    missing = [name for name in open_places if not described.get(name)]
+    if missing:
+        raise ConnectError(
+            f"{connection.name!r} has its own address for each account: {connection.base_url}",
+            remedy=f"Say which: connect({connection.name!r}, {missing[0]}='…').",
+        )
+    base_url = connection.base_url.format_map({name: described[name] for name in open_places})
+    known_words = {name: value for name, value in described.items() if name not in open_places}
+    return replace(connection, **{"base_url": base_url, **known_words})
+
+
+def _in_environment(connection: Connection, name: str | None) -> tuple[Connection, Environment | None]:
+    """Return the connection as it is in one of its environments; without a name in the first."""
+    worlds = connection.environments
+    if name is not None and name not in worlds:
+        raise ConnectError(
+            f"{connection.name!r} has no environment {name!r}.{nearest(name, worlds)}",
+            remedy=f"It has: {', '.join(worlds) or 'only one, which needs no name'}.",
+        )
+    if not worlds:
+        return connection, None
+    world = worlds[name or next(iter(worlds))]
+    there = replace(connection, base_url=world.base_url or connection.base_url)
+    return (_with_key(there, world.key) if world.key else there), world
+
+
+def _with_key(connection: Connection, key: str) -> Connection:
+    suggestion = next(iter(connection.references()), "env:API_KEY")
+    check_reference(key, suggestion)
+    if not isinstance(connection.auth, Auth):
+        raise ConnectError("key= needs a way to use it.", remedy="Give the key to the auth object itself.")
+    return replace(connection, auth=connection.auth.with_key(key))
+
+
+def _check_world(connection: Connection, named: str | None, world: Environment | None) -> None:
+    """Find out before the first request that a key is missing, or that this would be the live world."""
+    keys = [resolve(reference) for reference in connection.references()]
+    if connection.host in (*current_routes(), *_LOOPBACK):
+        return
+    if world and world.live and named is None:
+        raise _must_be_named(
+            connection, next(name for name, each in connection.environments.items() if each is world)
+        )
+    for name, other in connection.environments.items():
+        strange = other is not world and other.key_pattern
+        if strange and any(re.match(other.key_pattern, key) for key in keys):
+            if other.live:
+                raise _must_be_named(connection, name)
+            raise ConnectError(
+                f"The key is one of the environment {name!r} of {connection.name!r}.",
+                remedy=f"Name that environment, or give another key: connect(…, environment={name!r}).",
+            )
+
+
+def _must_be_named(connection: Connection, name: str) -> ConnectError:
+    return ConnectError(
+        f"This would reach the live environment of {connection.name!r}, {connection.host}.",
+        "Live means real customers, mail or money; so it has to be said.",
+        remedy=f"If that is meant: connect({connection.name!r}, …, environment={name!r}).",
+    )
+
+
+def _mode(asked: str | None, cassette: str | None) -> str:
+    """Return the mode: the environment's, else the call's, else replay where a cassette is named."""
+    mode = os.environ.get("INTKIT_MODE") or asked or ("replay" if cassette else "live")
+    if mode not in MODES:
+        raise ConnectError(
+            f"There is no mode {mode!r}.{nearest(mode, MODES)}", remedy=f"Modes: {', '.join(MODES)}."
+        )
+    if cassette is None and mode != "live":
+        raise ConnectError(
+            f"Mode {mode!r} needs a cassette, and none is named.",
+            remedy="Name one, connect(…, cassette='stripe/charges'), or use mode='live'.",
+        )
+    return mode

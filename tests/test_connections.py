@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import os
+
+import httpx
+import pytest
+
+from intkit.connections import connect
+from intkit.errors import CassetteMissing, ConnectError, CredentialError, ExchangeMissing
+from intkit.redaction import forget_secrets
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_4711abcd")
+    monkeypatch.delenv("INTKIT_MODE", raising=False)
+    yield tmp_path
+    forget_secrets()
+
+
+CHARGES = [{"id": f"ch_{number}", "amount": number} for number in range(250)]
+
+
+class Stripe:
+    """A Stripe of 250 charges that notes what it is asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        after = request.url.params.get("starting_after")
+        begin = next((n + 1 for n, each in enumerate(CHARGES) if each["id"] == after), 0)
+        size = int(request.url.params["limit"])
+        more = begin + size < len(CHARGES)
+        return httpx.Response(
+            200, json={"object": "list", "has_more": more, "data": CHARGES[begin : begin + size]}
+        )
+
+
+def record(limit=None):
+    app = Stripe()
+    with connect(
+        "stripe", cassette="stripe/charges", mode="record", transport=httpx.MockTransport(app)
+    ) as stripe:
+        records = list(stripe.records("/v1/charges", limit=limit))
+    return records, app
+
+
+def test_a_fetch_follows_the_pages_with_key_and_version():
+    records, app = record()
+    assert records == CHARGES
+    assert [request.url.params.get("starting_after") for request in app.asked] == [None, "ch_99", "ch_199"]
+    assert {request.headers["authorization"] for request in app.asked} == {"Bearer sk_test_4711abcd"}
+    assert {request.headers["stripe-version"] for request in app.asked} == {"2022-08-01"}
+
+
+def test_replay_needs_no_key_and_no_network(monkeypatch):
+    record()
+    monkeypatch.delenv("STRIPE_API_KEY")
+    charges = connect("stripe", cassette="stripe/charges").records("/v1/charges")
+    assert list(charges) == CHARGES
+    assert charges.origin(120).exchange == "stripe/charges#1"
+
+
+def test_a_smaller_limit_replays_the_first_of_the_same_requests():
+    record()
+    charges = connect("stripe", cassette="stripe/charges").records("/v1/charges", limit=120)
+    assert list(charges) == CHARGES[:120]
+    assert "2 page(s) read. Stopped at the limit of 120; there are more." in charges.note
+
+
+def test_a_broken_fetch_goes_on_from_the_cassette():
+    record(limit=100)
+    records, app = record()
+    assert records == CHARGES
+    assert [request.url.params["starting_after"] for request in app.asked] == ["ch_99", "ch_199"]
+
+
+def test_a_miss_in_replay_is_an_error_that_names_the_closest():
+    record()
+    with pytest.raises(ExchangeMissing, match="/v1/refunds"):
+        connect("stripe", cassette="stripe/charges").records("/v1/refunds")
+
+
+def test_replay_is_the_default_and_needs_the_file():
+    with pytest.raises(CassetteMissing):
+        connect("stripe", cassette="stripe/charges")
+
+
+def test_the_environment_wins_over_the_call(monkeypatch):
+    record()
+    monkeypatch.setenv("INTKIT_MODE", "replay")
+    assert connect("stripe", cassette="stripe/charges", mode="refresh").mode == "replay"
+    with pytest.raises(ConnectError, match="Mode 'replay' needs a cassette"):
+        connect("stripe")
+
+
+def test_an_unknown_mode_names_the_nearest():
+    with pytest.raises(ConnectError, match=r"no mode 'replai'\. Did you mean 'replay'"):
+        connect("stripe", cassette="stripe/charges", mode="replai")
+
+
+def test_an_unknown_vendor_names_the_nearest():
+    with pytest.raises(ConnectError, match=r"no vendor 'strip'\. Did you mean 'stripe'"):
+        connect("strip")
+
+
+@pytest.mark.parametrize("mode", ["record", "refresh", "live"])
+def test_a_missing_key_says_what_to_set_before_anything_is_sent(mode, monkeypatch, project):
+    monkeypatch.delenv("STRIPE_API_KEY")
+    with pytest.raises(CredentialError, match="STRIPE_API_KEY is not set"):
+        connect("stripe", cassette="stripe/charges", mode=mode)
+    assert not (project / "cassettes").exists()
+
+
+def test_a_key_written_out_is_refused_in_every_mode():
+    record()
+    with pytest.raises(CredentialError) as caught:
+        connect("stripe", cassette="stripe/charges", key="sk_test_4711abcd")
+    assert "sk_test" not in str(caught.value)
+    assert "'env:STRIPE_API_KEY'" in caught.value.remedy
+
+
+def test_another_reference_takes_the_usual_ones_place(monkeypatch):
+    monkeypatch.setenv("OTHER_KEY", "sk_test_other_account")
+    app = Stripe()
+    connect("stripe", key="env:OTHER_KEY", transport=httpx.MockTransport(app)).records("/v1/charges")
+    assert app.asked[0].headers["authorization"] == "Bearer sk_test_other_account"
+
+
+def test_a_live_key_needs_the_explicit_word(monkeypatch):
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_live_4711abcd")
+    with pytest.raises(ConnectError, match="would reach the live environment of 'stripe'") as caught:
+        connect("stripe")
+    assert "environment='live'" in caught.value.remedy
+    assert connect("stripe", environment="live").mode == "live"
+
+
+def test_a_test_key_is_not_taken_for_the_live_environment():
+    with pytest.raises(ConnectError, match="The key is one of the environment 'test'"):
+        connect("stripe", environment="live")
+
+
+def test_an_unknown_environment_names_the_nearest():
+    with pytest.raises(ConnectError, match=r"no environment 'lives'\. Did you mean 'live'"):
+        connect("stripe", environment="lives")
+
+
+@pytest.mark.parametrize("address", ["ftp://example.com", "https://", "://x"])
+def test_what_is_no_base_url_is_refused(address):
+    with pytest.raises(ConnectError, match="is not a base URL"):
+        connect(address)
+
+
+def test_a_user_name_in_the_base_url_is_refused_unseen():
+    with pytest.raises(ConnectError) as caught:
+        connect("https://ada:hunter2@example.com")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_unknown_word_about_the_api_names_the_nearest():
+    with pytest.raises(ConnectError, match=r"knows no 'pagin'\. Did you mean 'paging'"):
+        connect("https://api.example.com", pagin=None)
+
+
+def test_no_secret_in_repr():
+    client = connect("stripe")
+    assert os.environ["STRIPE_API_KEY"] not in f"{client!r} {client.connection!r}"
