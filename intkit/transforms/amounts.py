@@ -170,7 +170,9 @@ def from_percent(value: str | int | Decimal) -> Decimal:
     Decimal('0.21')
     """
     percentage = number(value.strip().removesuffix("%") if isinstance(value, str) else value)
-    return percentage.scaleb(-2)
+    if not -LARGEST < percentage < LARGEST:
+        raise ValueError("expected a number of at most 28 digits")
+    return percentage * CENT
 
 
 def to_percent(value: int | Decimal) -> Decimal:
@@ -179,6 +181,8 @@ def to_percent(value: int | Decimal) -> Decimal:
     >>> to_percent(Decimal("0.21"))
     Decimal('21')
     """
+    if not -LARGEST < value < LARGEST:
+        raise ValueError("expected a number of at most 28 digits")
     return Decimal(value).scaleb(2)
 
 
@@ -212,6 +216,6 @@ def _count_units(amount: Decimal, unit: Decimal) -> int:
 
 def _round(value: Decimal, places: int, rounding: str) -> Decimal:
     """Round to a number of decimals."""
-    if not 0 <= places <= 12 or abs(value) >= 10**15:
+    if not 0 <= places <= 12 or not -(10**15) < value < 10**15:
         raise ValueError("expected at most 15 digits before the point and 12 behind it")
     return value.quantize(Decimal(1).scaleb(-places), rounding)
