@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import runs, sandbox
+from intkit.cli import runs, sandbox, sources, transforms
 from intkit.errors import IntkitError, ParameterError, ProjectError
 
 _MISUSE = (ParameterError, ProjectError)
@@ -44,6 +44,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(sources.profile)
 app.command()(runs.run)
 app.command()(sandbox.sandbox)
+# a value to try may start with a minus
+app.command(context_settings={"ignore_unknown_options": True})(transforms.transforms)
 app.command()(version)

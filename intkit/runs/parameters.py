@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from intkit.errors import ParameterError, RunError, nearest, shorten
 from intkit.files import read_text
+from intkit.redaction import blank
+from intkit.redaction.patterns import find_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,13 +58,13 @@ def check_parameters(given: Mapping[str, Any], declared: Mapping[str, Parameter]
     """Return the given values in their declared types; text is converted, `"20"` to 20.
 
     Raises:
-        ParameterError: a name is not declared, a value is not of its type, or a name asks for a secret.
+        ParameterError: a name is not declared, a value is not of its type, or either looks like a secret.
     """
     return {name: _check(name, value, declared) for name, value in given.items()}
 
 
 def _check(name: str, value: Any, declared: Mapping[str, Parameter]) -> Any:
-    if _SECRET_NAME.search(name):
+    if _SECRET_NAME.search(name) or (isinstance(value, str) and _holds_secret(value)):
         raise ParameterError(
             f"The parameter {name!r} looks like a secret.",
             "A parameter is written into the executed notebook.",
@@ -75,6 +77,10 @@ def _check(name: str, value: Any, declared: Mapping[str, Parameter]) -> Any:
             remedy="Use one of these, or declare it in the notebook's cell tagged 'parameters'.",
         )
     return _convert(value, declared[name])
+
+
+def _holds_secret(text: str) -> bool:
+    return blank(text) != text or any(find_forms(text))
 
 
 def _convert(value: Any, parameter: Parameter) -> Any:

@@ -128,6 +128,14 @@ def test_runs_within_one_second_get_folders_of_their_own(project):
     assert len(set(names)) == 3
 
 
+@pytest.mark.parametrize(("mode", "blocked"), [("replay", True), ("live", False)])
+def test_the_kernel_is_offline_unless_the_network_is_asked_for(project, monkeypatch, mode, blocked):
+    monkeypatch.setenv("INTKIT_MODE", mode)
+    look = "from intkit.cassettes.offline import _guards; assert bool(_guards) is " + str(blocked)
+    write_notebook(project / "notebooks" / "look.ipynb", look)
+    assert run("orders", notebook="look").exit_code == 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_run_that_is_ended_from_outside_leaves_no_half_file(project, sent, code):

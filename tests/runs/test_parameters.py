@@ -83,6 +83,13 @@ def test_a_secret_is_no_parameter_and_its_value_is_not_repeated(name):
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_value_that_looks_like_a_key_is_no_parameter_either():
+    key = "sk_test_" + "abcdefghij0123456789"
+    with pytest.raises(ParameterError, match="looks like a secret") as caught:
+        check_parameters({"x": key}, declared("str"))
+    assert key not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["key", "tokens_per_page", "secretary"])
 def test_an_innocent_name_is_not_taken_for_a_secret(name):
     assert check_parameters({name: "a"}, {name: Parameter(name, "str", "''")}) == {name: "a"}
