@@ -101,6 +101,8 @@ def _read(body: Any) -> Refusal:
         return Refusal()
     inner = body.get("error", body.get("errors"))
     own = Refusal(_first(body, _CODE_KEYS), _first(body, _TEXT_KEYS), _first(body, _FIELD_KEYS))
+    if isinstance(inner, str) and own.message:  # OAuth: a code, and the words beside it
+        return Refusal(_plain(inner), own.message, own.field)
     return _merge(_inner(inner), own) if inner else own
 
 
@@ -124,7 +126,7 @@ def _first(body: dict[str, Any], keys: tuple[str, ...]) -> str:
             value = _first(value, _TEXT_KEYS)
         if isinstance(value, list):
             value = ".".join(map(str, value))
-        if value not in (None, "") and not isinstance(value, bool):
+        if value not in (None, "") and not isinstance(value, bool) and not str(value).startswith("http"):
             return _plain(str(value))
     return ""
 

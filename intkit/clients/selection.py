@@ -65,8 +65,9 @@ def find_list(body: Any, at: str = "") -> str:
         inside = [key for key, value in found.items() if key not in _NOT_RECORDS and _is_record_list(value)]
         if len(inside) == 1:
             return format_path((*steps, inside[0]))
-        if not at and len(there) == 1:
-            return there[0].path
+        everywhere = there or _record_lists(body)
+        if not at and len(everywhere) == 1:
+            return everywhere[0].path
     elif _is_record_list(found):
         _warn_of_others(at, found, there)
         return at
@@ -91,6 +92,10 @@ def records_at(body: Any, at: str) -> list[dict[str, Any]]:
 
 def candidates(body: Any) -> list[Candidate]:
     """Return the lists of objects in an answer, the likeliest first: shallow first, then long."""
+    return [each for each in _record_lists(body) if each.count]
+
+
+def _record_lists(body: Any) -> list[Candidate]:
     found = [(depth, Candidate(path, count)) for depth, path, count in _lists(body, ())]
     return [each for _, each in sorted(found, key=lambda pair: (pair[0], -pair[1].count, pair[1].path))]
 
@@ -111,8 +116,9 @@ def _look(body: Any, steps: tuple[str, ...]) -> Any:
 
 def _is_empty(body: Any, found: Any) -> bool:
     """Return whether an answer without lists says that there is nothing, by a null or a total of 0."""
-    totals = [value for key, value in body.items() if key in _TOTALS] if isinstance(body, dict) else []
-    return found is None or 0 in totals
+    if not isinstance(body, dict):
+        return False
+    return found is None or any(body.get(name) == 0 for name in _TOTALS)
 
 
 def _is_record_list(value: Any) -> bool:
@@ -121,7 +127,7 @@ def _is_record_list(value: Any) -> bool:
 
 def _lists(body: Any, steps: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
     if isinstance(body, list):
-        if body and _is_record_list(body):
+        if _is_record_list(body):
             yield len(steps), format_path(steps) or EACH, len(body)
         return
     if isinstance(body, dict) and len(steps) < _DEEPEST:
@@ -145,12 +151,12 @@ def _nothing_there(body: Any, at: str, there: list[Candidate]) -> RecordsError:
         remedy = f"Write at={there[0].path!r}."
     else:
         fact, remedy = _without_lists(body), "For a single object use .get(…).json()."
-    where = f"at {at!r}" if at else "that is the only one"
-    return RecordsError(
-        f"There is no list of objects {where}.{nearest(at, [each.path for each in there])}",
-        fact,
-        remedy=remedy,
-    )
+    what = f"There is no list of objects at {at!r}." if at else f"The answer holds {_how_many(there)}."
+    return RecordsError(what + nearest(at, [each.path for each in there]), fact, remedy=remedy)
+
+
+def _how_many(there: list[Candidate]) -> str:
+    return "several lists of objects" if there else "no list of objects"
 
 
 def _without_lists(body: Any) -> str:
