@@ -14,6 +14,7 @@ from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
+from intkit.sandbox.mailchimp import Mailchimp
 from intkit.sandbox.mollie import Mollie
 from intkit.sandbox.resend import Resend
 from intkit.sandbox.stripe import Stripe
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend)}
+VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend, Mailchimp)}
 _PATIENCE = 10.0
 
 
