@@ -55,6 +55,13 @@ def cassette_path(name: str) -> Path:
     return named_path("cassettes", name, ".yaml")
 
 
+def _name(path: Path) -> str:
+    """Return the name of a cassette's file, `stripe/charges`; the path where it lies elsewhere."""
+    folder = project_root() / "cassettes"
+    inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return inside.with_suffix("").as_posix() if path.suffix == ".yaml" else inside.as_posix()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The place of a call among the session's calls."""
@@ -73,6 +80,7 @@ class Cassette:
 
     def __init__(self, path: Path, mode: str) -> None:
         self.path = path
+        self.name = _name(path)
         self.mode = mode
         self.redactor = Redactor()
         self.exchanges: list[Exchange] = []
@@ -86,13 +94,6 @@ class Cassette:
         self._group, self._started, self._under_way, self._alone = 0, 0, 0, True
         if mode != "live":
             self._open()
-
-    @property
-    def name(self) -> str:
-        """The cassette's name, `stripe/charges`; its path where it lies elsewhere."""
-        folder = project_root() / "cassettes"
-        path = self.path.relative_to(folder) if self.path.is_relative_to(folder) else self.path
-        return path.with_suffix("").as_posix() if path.suffix == ".yaml" else path.as_posix()
 
     def find(self, request: RecordedRequest) -> int | None:
         """Return the number of the exchange that answers this request, or None where it is to be recorded.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SECRET_WORD = re.compile(
     r"auth|token|secret|passw|pwd|cookie|session|signature|credential|api-?_?key|csrf|xsrf|jwt|nonce|bearer"
@@ -16,7 +17,8 @@ _INNOCENT_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _KEPT_HEADER = re.compile(
-    r"accept(-(?!encoding).*)?|age|allow|cache-control|content-(type|length|encoding|language|disposition|range"
+    r"accept(-(?!encoding).*)?|age|allow|alt-svc|connection|pragma|strict-transport-security"
+    r"|cache-control|content-(type|length|encoding|language|disposition|range"
     r"|location|md5|digest)|date|etag|expires|if-.*|last-modified|link|location|prefer.*|range|retry-after|server"
     r"|transfer-encoding|vary|warning|www-authenticate|deprecation|sunset|digest|repr-digest|server-timing"
     r"|(.*-)?(version|api-?version|request-?id|total(-.*)?|count|pages?|per-?page|cursor|limit|remaining|reset"
@@ -43,8 +45,8 @@ _SECRET_FIELDS = {
     "totpsecret", "userpassword", "webhooksecret", "xapikey", "xauthtoken", "xsrftoken",
 }  # fmt: skip
 _DOUBTFUL_FIELDS = {
-    "auth", "code", "connectionstring", "cookies", "credential", "credentials", "dsn", "hash",
-    "hmac", "key", "nonce", "pin", "session", "sessionid", "sid", "sig", "signature", "token",
+    "auth", "connectionstring", "cookies", "credential", "credentials", "dsn", "hmac", "session", "sessionid", "sid",
+    "sig", "signature", "token",
 }  # fmt: skip
 
 
@@ -53,17 +55,20 @@ def is_recorded(header: str) -> bool:
     return header.lower() not in _NOT_RECORDED
 
 
+@lru_cache(maxsize=4096)
 def may_show(header: str) -> bool:
     """Say whether a header's value may be recorded. Only known, harmless names may."""
     known = _KEPT_HEADER.fullmatch(header)
     return bool(known) and (header.lower() == "www-authenticate" or not is_secret_name(header))
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Say whether a header or a query parameter of this name carries a secret."""
     return bool(_SECRET_WORD.search(name)) and not _INNOCENT_PARAMETER.fullmatch(name)
 
 
+@lru_cache(maxsize=4096)
 def is_secret_field(name: str) -> bool:
     """Say whether a body's field of this name always holds a secret.
 
@@ -72,6 +77,7 @@ def is_secret_field(name: str) -> bool:
     return _plain(name) in _SECRET_FIELDS
 
 
+@lru_cache(maxsize=4096)
 def is_doubtful_field(name: str) -> bool:
     """Say whether a body's field of this name holds a secret when its value looks like one."""
     return _plain(name) in _DOUBTFUL_FIELDS

@@ -10,47 +10,48 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Prefixes and lengths as the vendors' own pages on secret scanning give them.
+# Prefixes and lengths as the vendors' own pages on secret scanning give them. Each form comes with a text
+# that stands in all of its kind: looking for that first is many times faster than the expression.
 _FORMS = {
-    "jwt": r"\beyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*",
-    "private_key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----",
-    "stripe_key": r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,}",
-    "webhook_secret": r"\bwhsec_[A-Za-z0-9+/=]{16,}",
-    "mollie_key": r"\b(?:live|test)_[A-Za-z0-9]{30,}",
-    "resend_key": r"\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}",
-    "mailchimp_key": r"\b[0-9a-f]{32}-us\d{1,2}\b",
-    "hubspot_token": r"\bpat-(?:na|eu)\d-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-    "github_token": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})",
-    "gitlab_token": r"\bglpat-[A-Za-z0-9_-]{20,}",
-    "slack_token": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
-    "slack_webhook": r"hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
-    "aws_key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    "google_key": r"\bAIza[A-Za-z0-9_-]{35}",
-    "google_token": r"\bya29\.[A-Za-z0-9_-]{20,}",
-    "sendgrid_key": r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-    "openai_key": r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}",
-    "twilio_key": r"\bSK[0-9a-f]{32}\b",
-    "npm_token": r"\bnpm_[A-Za-z0-9]{30,}",
-    "shopify_token": r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
-    "square_token": r"\bEAAA[A-Za-z0-9_-]{50,}|\bsq0[a-z]{3}-[A-Za-z0-9_-]{22,}",
-    "user_info": r"(?<=://)[^\s/:@\"'<>\\]*:[^\s/@\"'<>\\]+(?=@)",
-    "bearer": r"(?<=\bBearer )[A-Za-z0-9._~+/=-]{8,}",
-    "basic": r"(?<=\bBasic )[A-Za-z0-9+/=]{8,}",
+    "jwt": ("eyJ", r"\beyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"),
+    "private_key": ("PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----"),
+    "stripe_key": ("k_", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
+    "webhook_secret": ("whsec_", r"\bwhsec_[A-Za-z0-9+/=]{16,}"),
+    "mollie_key": ("t_", r"\btest_[A-Za-z0-9]{30,}"),
+    "mollie_live_key": ("live_", r"\blive_[A-Za-z0-9]{30,}"),
+    "resend_key": ("re_", r"\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}"),
+    "mailchimp_key": ("-us", r"\b[0-9a-f]{32}-us\d{1,2}\b"),
+    "hubspot_token": ("pat-", r"\bpat-(?:na|eu)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "github_token": ("gh", r"\bgh[pousr]_[A-Za-z0-9]{30,}"),
+    "github_pat": ("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{30,}"),
+    "gitlab_token": ("glpat-", r"\bglpat-[A-Za-z0-9_-]{20,}"),
+    "slack_token": ("xox", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    "slack_webhook": ("hooks.slack", r"(?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}"),
+    "aws_key": ("IA", r"\bA[KS]IA[A-Z0-9]{16}\b"),
+    "google_key": ("AIza", r"\bAIza[A-Za-z0-9_-]{35}"),
+    "google_token": ("ya29", r"\bya29\.[A-Za-z0-9_.-]{20,}"),
+    "sendgrid_key": ("SG.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    "openai_key": ("sk-", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}"),
+    "twilio_key": ("SK", r"\bSK[0-9a-f]{32}\b"),
+    "npm_token": ("npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
+    "shopify_token": ("shp", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    "square_token": ("EAAA", r"\bEAAA[A-Za-z0-9_-]{50,}"),
+    "square_secret": ("sq0", r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{22,}"),
+    "user_info": ("://", r"(?<=://)[^\s/:@\"'<>\\]*:[^\s/@\"'<>\\]+(?=@)"),
+    "bearer": ("Bearer ", r"(?<=\bBearer )[A-Za-z0-9._~+/=-]{8,}"),
+    "basic": ("Basic ", r"(?<=\bBasic )[A-Za-z0-9+/=]{8,}"),
 }
-_HINTS = re.compile(
-    r"eyJ|PRIVATE KEY|[sr]k_|whsec_|live_|test_|re_|-us\d|pat-|gh[pousr]_|github_pat|xox|hooks\.slack|A[KS]IA"
-    r"|AIza|ya29|SG\.|sk-|SK[0-9a-f]|npm_|shp|EAAA|sq0|://[^\s/\"]*@|Bearer |Basic "
-)
-_ANY = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FORMS.items()), re.DOTALL)
+_COMPILED = {kind: (hint, re.compile(form, re.DOTALL)) for kind, (hint, form) in _FORMS.items()}
 _OPAQUE = re.compile(r"[A-Za-z0-9+/=_.~:-]{16,}")
 _PARAMETER = re.compile(r"([?&;]|&amp;|\\u0026|^)([A-Za-z0-9_.\[\]-]{1,40})=([^&\s\"'<>\\;#]+)")
 
 
 def find_forms(text: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and the value of everything in the text that has the form of a secret."""
-    if _HINTS.search(text):
-        for match in _ANY.finditer(text):
-            yield match.lastgroup or "", match[0]
+    for kind, (hint, form) in _COMPILED.items():
+        if hint in text:
+            for match in form.finditer(text):
+                yield kind, match[0]
 
 
 def find_parameters(text: str) -> Iterator[tuple[str, str]]:

@@ -56,14 +56,15 @@ def blank(text: str) -> str:
 
 def blank_value(text: str, value: str, placeholder: str) -> str:
     """Return the text with one secret replaced, each spelling by the placeholder in the same spelling."""
-    pattern, spelt = _pattern(value)
-    if pattern.search(text):
-        text = pattern.sub(lambda match: spelt[match[0]](placeholder), text)
-    for core in _base64_cores(value):
-        text = _blank_base64(text, core, placeholder)
+    if any(spelt in text for spelt in spellings(value)):
+        pattern, spelt_as = _pattern(value)
+        text = pattern.sub(lambda match: spelt_as[match[0]](placeholder), text)
+        for core in _base64_cores(value):
+            text = _blank_base64(text, core, placeholder)
     return text
 
 
+@lru_cache(maxsize=1024)
 def spellings(value: str) -> dict[str, str]:
     """Return every text that gives the value away, each with the name of its spelling."""
     spelt = {text: how for how, encode in _ENCODINGS.items() for text in encode(value)}
@@ -71,7 +72,8 @@ def spellings(value: str) -> dict[str, str]:
 
 
 def _longest_first() -> list[tuple[str, str]]:
-    return sorted(known_secrets().items(), key=lambda known: -len(known[0]))
+    with _lock:
+        return sorted(_known.items(), key=lambda known: -len(known[0])) if _known else []
 
 
 def _json(value: str) -> list[str]:

@@ -1,0 +1,264 @@
+"""A corpus of planted secrets: none of them may reach a file, an error, a log or the caller."""
+
+import base64
+import gzip
+import json
+import re
+import zlib
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+import httpx
+import pytest
+
+from intkit.cassettes import RecordingTransport, open_cassette
+from intkit.errors import ExchangeMissing
+from intkit.redaction import forget_secrets, register_secret
+
+HOST = "https://api.shop.example"
+JSON = {"Content-Type": "application/json"}
+XML = {"Content-Type": "application/xml"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PARTS = {"Content-Type": "multipart/form-data; boundary=cut"}
+
+KINDS = {
+    "stripe": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+    "restricted": "rk_test_" + "51HAbCdEfGhIjKlMnOpQrStUv",
+    "webhook": "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "mollie": "test_" + "dHar4XY7LxsDOtmnkVtjNVWXLSlXsM",
+    "resend": "re_" + "c1tpEyD8_NKFusih9vKVQknRAQfmFcWCv",
+    "mailchimp": "0123456789abcdef" + "0123456789abcdea-us12",
+    "hubspot": "pat-eu1-" + "11111111-2222-3333-4444-555555555555",
+    "github": "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a",
+    "github_pat": "github_pat_" + "11ABCDEFG0123456789_abcdefghijklmnop",
+    "gitlab": "glpat-" + "x1y2z3x1y2z3x1y2z3x1",
+    "slack": "xoxb-" + "263594206564-2343594206564-FGqddMF8t08v8N7Oq4i57vs1MBS",
+    "aws": "AKIA" + "IOSFODNN7EXAMPLE",
+    "aws_secret": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "google": "AIza" + "SyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
+    "google_token": "ya29." + "a0AfH6SMBx_example-of_a-long.token",
+    "sendgrid": "SG." + "ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf-09kqeF8tAmbihYzrnopKc",
+    "openai": "sk-proj-" + "abcdefghijklmnopqrstuvwxyz012345",
+    "twilio": "SK" + "0123456789abcdef0123456789abcdef",
+    "npm": "npm_" + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "jwt": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0",
+    "password": 'pä"ss & wörd/1',
+    "phrase": "correct horse battery staple",
+    "hex": "9f86d081884c7d659a2feaa0c55ad015",
+    "session": "s%3AzX9kQ.wL+T/bV4=",
+}
+
+SPELLINGS = {
+    "plain": lambda secret: secret,
+    "percent": lambda secret: quote(secret, safe=""),
+    "json": lambda secret: json.dumps(secret)[1:-1],
+    "xml": escape,
+    "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
+    "basic": lambda secret: base64.b64encode(f"user:{secret}".encode()).decode(),
+    "base64 inside": lambda secret: base64.urlsafe_b64encode(f"xy{secret}z".encode()).decode(),
+}
+
+
+def ascii_only(text):
+    return text if text.isascii() else quote(text, safe=" /")
+
+
+PLACES = {
+    "auth header": lambda s: ({"Authorization": f"Bearer {ascii_only(s)}"}, b""),
+    "key header": lambda s: ({"X-Api-Key": ascii_only(s)}, b""),
+    "unknown header": lambda s: ({"X-Shop-Thing": ascii_only(s)}, b""),
+    "known header": lambda s: ({"Content-Language": ascii_only(s)}, b""),
+    "link header": lambda s: ({"Link": f'<{HOST}/next?cursor={quote(s)}>; rel="next"'}, b""),
+    "location header": lambda s: ({"Location": f"{HOST}/to?token={quote(s)}"}, b""),
+    "cookie": lambda s: ({"Set-Cookie": f"sid={quote(s)}; Path=/", "Cookie": f"sid={quote(s)}"}, b""),
+    "json": lambda s: (JSON, json.dumps({"note": [{"text": f"see {s}!"}]}).encode()),
+    "form": lambda s: (FORM, f"a=1&comment={quote(s)}&b=2".encode()),
+    "multipart": lambda s: (
+        PARTS,
+        f'--cut\r\nContent-Disposition: form-data; name="x"\r\n\r\n{s}\r\n--cut--\r\n'.encode(),
+    ),
+    "xml": lambda s: (XML, f"<a><b>{escape(s)}</b></a>".encode()),
+    "text": lambda s: ({"Content-Type": "text/plain"}, f"the key is {s}.".encode()),
+    "binary": lambda s: ({"Content-Type": "application/octet-stream"}, b"\xff\x00" + s.encode() + b"\xfe"),
+    "gzip": lambda s: ({**JSON, "Content-Encoding": "gzip"}, gzip.compress(json.dumps({"a": s}).encode())),
+    "deflate": lambda s: (
+        {**JSON, "Content-Encoding": "deflate"},
+        zlib.compress(json.dumps({"a": s}).encode()),
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets():
+    forget_secrets()
+    yield
+    forget_secrets()
+
+
+def views(content):
+    """Every way to look at a file: as it is, runs of base64 decoded, what is compressed unpacked."""
+    yield content
+    for run in re.findall(rb"[A-Za-z0-9+/_\-]{12,}={0,2}", content):
+        for cut in range(4):
+            piece = run[cut:].rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+            inside = base64.b64decode(piece[: len(piece) // 4 * 4])
+            yield inside
+            if inside[:2] == b"\x1f\x8b":
+                yield gzip.decompress(inside)
+
+
+def holds(content, secret):
+    wanted = {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1], escape(secret)}
+    return any(spelt.encode() in view for view in views(content) for spelt in wanted)
+
+
+def record(path, exchanges, mode="record"):
+    """Record (request headers, request body, response headers, response body) and give back what was seen."""
+    answers = iter(exchanges)
+    seen = []
+
+    def app(request):
+        _, _, headers, body = next(answers)
+        return httpx.Response(200, headers=headers, content=body)
+
+    with open_cassette(path, mode) as cassette:
+        http = httpx.Client(transport=RecordingTransport(cassette, httpx.MockTransport(app)))
+        for number, (headers, body, _, _) in enumerate(exchanges):
+            response = http.post(f"{HOST}/{number}", headers=headers, content=body)
+            http.cookies.clear()
+            seen += [repr(response.headers.raw).encode(), response.content]
+    return b"\n".join(seen)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_registered_secret_is_found_in_every_place_and_spelling(tmp_path, kind, caplog):
+    secret, path = KINDS[kind], tmp_path / "shop.yaml"
+    register_secret(secret, "SHOP_KEY")
+    spelt = [place(spell(secret)) for place in PLACES.values() for spell in SPELLINGS.values()]
+    with caplog.at_level("DEBUG"):
+        seen = record(path, [({}, b"", *each) for each in spelt] + [(*each, {}, b"") for each in spelt])
+    assert not holds(path.read_bytes(), secret)
+    assert not holds(seen, secret)
+    assert not holds(caplog.text.encode(), secret)
+    assert path.read_text().count("uri:") == 2 * len(spelt)
+
+
+TELLING = {
+    "authorization": lambda s: ({"Authorization": f"Token {ascii_only(s)}"}, b""),
+    "api key header": lambda s: ({"X-Shop-Api-Key": ascii_only(s)}, b""),
+    "unknown header": lambda s: ({"X-Whatever": ascii_only(s)}, b""),
+    "cookie": lambda s: ({"Set-Cookie": f"sid={quote(s)}; Path=/", "Cookie": f"sid={quote(s)}"}, b""),
+    "location": lambda s: ({"Location": f"{HOST}/to?access_token={quote(s)}&a=1"}, b""),
+    "link": lambda s: ({"Link": f'<{HOST}/next?page=2&api_key={quote(s)}>; rel="next"'}, b""),
+    "token endpoint": lambda s: (JSON, json.dumps({"access_token": s, "expires_in": 3600}).encode()),
+    "nested json": lambda s: (
+        {"Content-Type": "application/vnd.api+json; charset=utf-8"},
+        json.dumps({"data": [{"attributes": {"Client-Secret": s}}]}).encode(),
+    ),
+    "event stream": lambda s: (
+        {"Content-Type": "text/event-stream"},
+        f'data: {{"password": {json.dumps(s)}}}\n\n'.encode(),
+    ),
+    "form": lambda s: (FORM, f"user=u&password={quote(s)}".encode()),
+    "nested form": lambda s: (FORM, f"card[cvc]={quote(s)}".encode()),
+    "multipart": lambda s: (
+        PARTS,
+        f'--cut\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n{s}\r\n--cut--\r\n'.encode(),
+    ),
+    "xml": lambda s: (XML, f"<a><ns:password x='1'>{escape(s)}</ns:password></a>".encode()),
+    "broken json": lambda s: (JSON, f'{{"secret": {json.dumps(s)}, "cut'.encode()),
+    "gzip": lambda s: (
+        {**JSON, "Content-Encoding": "gzip"},
+        gzip.compress(json.dumps({"token": "x", "api_key": s}).encode()),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unknown_secret_is_told_by_its_place(tmp_path, kind):
+    secret, path = KINDS[kind], tmp_path / "shop.yaml"
+    places = [place(secret) for place in TELLING.values()]
+    record(path, [({}, b"", *each) for each in places] + [(*each, {}, b"") for each in places])
+    assert not holds(path.read_bytes(), secret)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"password", "phrase", "hex", "session", "aws_secret"}))
+def test_an_unknown_secret_is_told_by_its_form(tmp_path, kind):
+    secret, path = KINDS[kind], tmp_path / "shop.yaml"
+    bodies = [f"log: {secret}, and so on", json.dumps({"note": secret}), f"<a>{secret}</a>"]
+    record(path, [({}, body.encode(), {}, body.encode()) for body in bodies])
+    assert not holds(path.read_bytes(), secret)
+
+
+def test_user_and_password_of_an_address_are_not_kept(tmp_path):
+    path = tmp_path / "shop.yaml"
+    with open_cassette(path, "record") as cassette:
+        app = httpx.MockTransport(lambda _: httpx.Response(200, text="see https://bob:hunter22@db.example/x"))
+        httpx.Client(transport=RecordingTransport(cassette, app)).get("https://bob:hunter22@shop.example/")
+    assert b"hunter22" not in path.read_bytes()
+    assert b"Basic" not in path.read_bytes()
+
+
+def test_a_token_that_an_answer_gives_is_sent_to_its_own_site_and_to_no_other(tmp_path):
+    sent = []
+
+    def app(request):
+        sent.append(f"{request.url} {request.headers.get('authorization')} {request.content.decode()}")
+        return httpx.Response(200, json={"access_token": "tok-1234567890abcdef"})
+
+    with open_cassette(tmp_path / "shop.yaml", "record") as cassette:
+        http = httpx.Client(transport=RecordingTransport(cassette, httpx.MockTransport(app)))
+        token = http.post("https://auth.shop.example/token").json()["access_token"]
+        http.get("https://api.shop.example/me", headers={"Authorization": f"Bearer {token}"})
+        http.post("https://api.shop.example/me", json={"token": token})
+        http.get("https://evil.example/", headers={"Authorization": f"Bearer {token}"})
+    assert token.startswith("REDACTED-access_token-")
+    assert "Bearer tok-1234567890abcdef" in sent[1]
+    assert '"tok-1234567890abcdef"' in sent[2]
+    assert "tok-1234567890abcdef" not in sent[3]
+
+
+def test_a_token_chain_replays(tmp_path):
+    def app(request):
+        return httpx.Response(
+            200,
+            json={"download_url": f"{HOST}/file?token=abcdefgh12345678", "done": request.url.query.decode()},
+        )
+
+    def calls(http):
+        first = http.get(f"{HOST}/start").json()
+        return [first, http.get(first["download_url"]).json()]
+
+    with open_cassette(tmp_path / "shop.yaml", "record") as cassette:
+        recorded = calls(httpx.Client(transport=RecordingTransport(cassette, httpx.MockTransport(app))))
+    with open_cassette(tmp_path / "shop.yaml") as cassette:
+        assert calls(httpx.Client(transport=RecordingTransport(cassette, None))) == recorded
+    assert "abcdefgh12345678" not in str(recorded)
+
+
+def test_a_miss_says_no_secret(tmp_path):
+    register_secret("correct horse battery", "SHOP_KEY")
+    record(tmp_path / "shop.yaml", [({}, b"", {}, b"")])
+    http = httpx.Client(transport=RecordingTransport(open_cassette(tmp_path / "shop.yaml"), None))
+    with pytest.raises(ExchangeMissing) as miss:
+        http.post(f"{HOST}/x?api_key=abc&q=correct%20horse%20battery", json={"password": "hunter2"})
+    assert "horse" not in str(miss.value)
+    assert "hunter2" not in str(miss.value)
+    assert "api_key=abc" not in str(miss.value)
+
+
+def test_another_key_at_replay_still_matches(tmp_path):
+    def call(cassette, key):
+        http = httpx.Client(
+            transport=RecordingTransport(
+                cassette, httpx.MockTransport(lambda _: httpx.Response(200, text="ok"))
+            )
+        )
+        return http.post(
+            f"{HOST}/x?api_key={key}", json={"password": key, "a": 1}, headers={"Authorization": key}
+        ).text
+
+    with open_cassette(tmp_path / "shop.yaml", "record") as cassette:
+        call(cassette, "sesame-12345678")
+    with open_cassette(tmp_path / "shop.yaml") as cassette:
+        assert call(cassette, "another-87654321") == "ok"
