@@ -12,6 +12,7 @@ _HOMES: dict[str, str] = {
     "Records": "records",
     "connect": "connections",
     "IntkitError": "errors",
+    "Mapping": "mapping",
     "profile": "profiles",
     "Sandbox": "sandbox",
 }

@@ -1,0 +1,97 @@
+"""Writing an export: three files that agree with the mapping, and are never edited by hand."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import ExportError
+from intkit.export.module import export_source, is_untouched
+from intkit.export.proof import prove, test_source
+from intkit.export.sheet import sheet_text
+from intkit.files import read_text, write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from intkit.rules.apply import Result
+    from intkit.rules.compile import Program
+    from intkit.rules.findings import Findings
+    from intkit.rules.render import Definitions
+
+_LONGEST_DIFF = 60
+
+
+@dataclass(frozen=True)
+class Export:
+    """All that the files of an export are made from.
+
+    Attributes:
+        program: the compiled mapping.
+        definitions: target models and own transforms.
+        module: the compiled mapping, running.
+        result: what it makes of the recorded records.
+        findings: what its check says.
+        records: the recorded records.
+        header: facts for the head of each file.
+    """
+
+    program: Program
+    definitions: Definitions
+    module: ModuleType
+    result: Result
+    findings: Findings
+    records: list[dict[str, Any]]
+    header: list[str]
+
+
+def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
+    """Write the files, or only compare them; return their paths.
+
+    Raises:
+        ExportError: the module was edited by hand; or, where only compared, a file is stale or missing.
+    """
+    name = made.program.spec.name
+    tests = f"Tests of {name}, written with it: records that show every outcome, and what they give."
+    files = {
+        folder / f"{name}.py": export_source(made.program, made.definitions, made.header),
+        folder / f"test_{name}.py": test_source(name, prove(made.module, made.records), tests),
+        folder / f"{name}.md": sheet_text(made.program, made.header, made.result, made.findings),
+    }
+    if check:
+        for path, text in files.items():
+            _check_fresh(path, text, name)
+        return list(files)
+    _refuse_edited(folder / f"{name}.py", files[folder / f"{name}.py"])
+    return [write_atomic(path, text) for path, text in files.items()]
+
+
+def _check_fresh(path: Path, text: str, name: str) -> None:
+    there = read_text(path) if path.is_file() else ""
+    if there != text:
+        what = "is stale: it and the mapping disagree" if there else "has not been written"
+        raise ExportError(
+            f"{path.name} {what}.",
+            _diff(there, text),
+            remedy=f"Run `intkit export {name}` and commit what it writes.",
+        )
+
+
+def _refuse_edited(path: Path, text: str) -> None:
+    there = read_text(path) if path.is_file() else ""
+    if there and there != text and not is_untouched(there):
+        raise ExportError(
+            f"{path.name} was edited by hand, and is not overwritten.",
+            _diff(text, there),
+            remedy="Carry the edit into the mapping (a rule, a transform, a note), delete the file, export again.",
+        )
+
+
+def _diff(before: str, after: str) -> str:
+    lines = list(
+        difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=1)
+    )
+    more = [f"… {len(lines) - _LONGEST_DIFF} more lines"] if len(lines) > _LONGEST_DIFF else []
+    return "\n".join([*lines[:_LONGEST_DIFF], *more])

@@ -1,0 +1,297 @@
+"""The compiler of expressions: a syntax tree and what is known of the source, to Python with its type and nulls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from intkit.codegen import literal
+from intkit.errors import nearest
+from intkit.rules.calls import call_transform, compile_call
+from intkit.rules.operators import (
+    compile_arithmetic,
+    compile_choice,
+    compile_comparison,
+    compile_either,
+    compile_negation,
+    compile_text,
+    truth,
+)
+from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
+from intkit.rules.values import ATOM, Guard, Value, compose, settle
+
+if TYPE_CHECKING:
+    from intkit.rules.parse import RuleText, Tail
+    from intkit.rules.scope import Scope
+    from intkit.rules.source import SourceField
+    from intkit.rules.spec import ValueMap
+
+
+@dataclass
+class Compiler:
+    """Compiles the expressions of one rule.
+
+    Attributes:
+        rule: the rule's text, for messages.
+        scope: what the rule sees.
+        maps: the mapping's value maps by name.
+        constants: its named values.
+        own: the mapping's own transforms by name.
+        used: the names of transforms and runtime functions that the code calls.
+        paths: the source paths that the rule reads.
+        lookups: value map, the place whose value it is asked with, and whether a miss has a default.
+    """
+
+    rule: RuleText
+    scope: Scope
+    maps: Mapping[str, ValueMap] = field(default_factory=dict)
+    constants: Mapping[str, Value] = field(default_factory=dict)
+    own: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    paths: dict[str, None] = field(default_factory=dict)
+    lookups: list[tuple[str, SourceField | None, bool]] = field(default_factory=list)
+
+    def compile(self, node: ast.expr) -> Value:  # noqa: C901, PLR0912 - one line a form
+        """Return the value of any expression of the language.
+
+        Raises:
+            RuleError: the source, the types or the form do not allow it.
+        """
+        match node:
+            case ast.Name():
+                return self._name(node)
+            case ast.Attribute():
+                return self._field(node, self.compile(node.value), node.attr)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.Constant():
+                return self._constant(node)
+            case ast.JoinedStr():
+                return compile_text(self, node)
+            case ast.BinOp(op=ast.BitOr()):
+                return self._pipe(node)
+            case ast.BinOp():
+                return compile_arithmetic(self, node)
+            case ast.UnaryOp():
+                return compile_negation(self, node)
+            case ast.BoolOp():
+                return compile_either(self, node)
+            case ast.Compare():
+                return compile_comparison(self, node)
+            case ast.IfExp():
+                return compile_choice(self, node)
+            case ast.Call():
+                return compile_call(self, node)
+            case ast.ListComp() | ast.GeneratorExp():
+                return self.comprehension(node)
+            case ast.List() | ast.Tuple():
+                return self._list(node)
+        self.rule.refuse(
+            node,
+            f"{type(node).__name__} is not part of rules.",
+            "See the rule language in the documentation.",
+        )
+
+    def truth(self, node: ast.expr) -> tuple[str, int, Value]:
+        """Return an expression as a condition: its code, how tightly it binds, and the value behind it."""
+        value = self.compile(node)
+        code, rank = truth(self, node, value)
+        return code, rank, value
+
+    # paths
+
+    def _name(self, node: ast.Name) -> Value:
+        known = self.scope.find(node.id)
+        if known is not None:
+            return known
+        if node.id in self.maps:
+            return Value(node.id, Type("map"))
+        if node.id in self.constants:
+            return self.constants[node.id]
+        root = self.scope.names[""]
+        return self._field(node, root, node.id)
+
+    def _field(self, node: ast.expr, parent: Value, key: str) -> Value:
+        place = self._object_at(node, parent, key)
+        if key not in place.fields:
+            self._no_such_field(node, place, key)
+        kid = place.fields[key]
+        if parent is self.scope.names.get(""):
+            self.scope.find("")
+        self.paths[kid.path] = None
+        return self.scope.child(parent, place, key)
+
+    def _object_at(self, node: ast.expr, parent: Value, key: str) -> SourceField:
+        place = parent.type.place
+        kinds = {part.kind for part in parent.type.parts} or {parent.type.kind}
+        if place is not None and "object" in kinds:
+            return place
+        path = place.path if place is not None else "this value"
+        if "list" in kinds:
+            self.rule.refuse(
+                node,
+                f"{path} is a list, so it has no field {key!r}.",
+                f"Write `[each.{key} for each in {path}]`, or `{path}[0].{key}` for the first.",
+            )
+        what = f"is {parent.type}" if parent.type.kind != "unknown" else "was null in every record"
+        self.rule.refuse(
+            node, f"{path} {what}, so it has no field {key!r}.", "Check the path against the profile."
+        )
+
+    def _no_such_field(self, node: ast.expr, place: SourceField, key: str) -> NoReturn:
+        if key in self.own or self.is_transform(key):
+            self.rule.refuse(node, f"{key!r} is a transform, not a field.", f"Write `value | {key}`.")
+        where = place.path or "the record"
+        known = ", ".join(list(place.fields)[:12]) + (", …" if len(place.fields) > 12 else "")
+        self.rule.refuse(
+            node,
+            f"{where} has no field {key!r} in {place.present} records.{nearest(key, place.fields)}",
+            f"It has: {known}." if known else "It was empty in every record.",
+        )
+
+    def is_transform(self, name: str) -> bool:
+        """Whether a rule can call this name."""
+        from intkit.transforms import TRANSFORMS
+
+        return name in self.own or name in TRANSFORMS
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        value = self.compile(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self._slice(node, value, node.slice)
+        index = _whole(node.slice)
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            if value.type.kind == "map":
+                self.rule.refuse(node, "a value map is not indexed.", f"Write `x | lookup({value.code})`.")
+            return self._field(node, value, node.slice.value)
+        if index is None or value.type.kind not in ("list", "text"):
+            self.rule.refuse(
+                node,
+                f"this takes one element of {value.type}.",
+                'Write a list with a whole number, `lines.data[0]`, or a key in quotes, metadata["order-id"].',
+            )
+        strict = self.scope.bind(value)
+        self.used.add("at")
+        element = value.type.element if value.type.kind == "list" else TEXT
+        found = compose(f"at({strict.code}, {index})", element or TEXT, [strict])
+        return replace(found, maybe=True, demands=None)
+
+    def _slice(self, node: ast.Subscript, value: Value, part: ast.Slice) -> Value:
+        ends = [_whole(each) if each is not None else "" for each in (part.lower, part.upper)]
+        if value.type.kind not in ("text", "list") or None in ends or part.step is not None:
+            self.rule.refuse(
+                node, "a part is cut out of text or a list, by whole numbers.", "Write `title[:40]`."
+            )
+        strict = self.scope.bind(value)
+        cut = compose(f"{strict.at_least(ATOM)}[{ends[0]}:{ends[1]}]", value.type, [strict])
+        return replace(cut, inner=value.inner)
+
+    # values
+
+    def _constant(self, node: ast.Constant) -> Value:
+        value = node.value
+        if value is None:
+            return Value("None", NULL, maybe=True, demands=None)
+        if isinstance(value, bool):
+            return Value(repr(value), BOOLEAN, choices=frozenset({value}))
+        if isinstance(value, int):
+            return Value(repr(value), INTEGER, choices=frozenset({value}))
+        if isinstance(value, float):
+            self.used.add("Decimal")
+            return Value(f'Decimal("{self.rule.of(node).replace("_", "")}")', NUMBER)
+        return Value(literal(value), TEXT, choices=frozenset({value}))
+
+    def _list(self, node: ast.List | ast.Tuple) -> Value:
+        values = [self.compile(each) for each in node.elts]
+        kinds = {value.type.kind for value in values if value.type.kind != "null"}
+        if len(kinds) != 1:
+            self.rule.refuse(node, "the elements of a list are of one kind.", 'Write ["a", "b"].')
+        element = next(value.type for value in values if value.type.kind != "null")
+        parts = [value.settled() for value in values]
+        nulls = any(part.maybe for part in parts)
+        inner = ", ".join(part.code for part in parts)
+        open_, close = ("(", ",)" if len(parts) == 1 else ")") if isinstance(node, ast.Tuple) else ("[", "]")
+        return settle(
+            f"{open_}{inner}{close}", Type("list", element=element, nulls=nulls), parts, maybe=False
+        )
+
+    def _pipe(self, node: ast.BinOp) -> Value:
+        match node.right:
+            case ast.Name():
+                return call_transform(self, node.right, node.right.id, [node.left], [])
+            case ast.Call(func=ast.Name()):
+                return compile_call(self, node.right, piped=node.left)
+        self.rule.refuse(
+            node.right,
+            "what stands behind `|` is a transform.",
+            f"Write `{self.rule.of(node.left)} | transform`, with parentheses around arithmetic: `(a | number) * 2`.",
+        )
+
+    # loops
+
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp, *, brackets: bool = True) -> Value:
+        """Return the list that a comprehension makes."""
+        loop = node.generators[0]
+        name = self.rule.of(loop.target)
+        source = self.listed(loop.iter)
+        variable, element = self.element(name, source)
+        with self.scope.loop(name, element):
+            made = self.compile(node.elt).settled()
+            conditions = "".join(self._condition(each) for each in loop.ifs)
+        code = f"{made.code} for {variable} in {source.code}{conditions}"
+        list_type = Type("list", element=made.type, nulls=made.maybe)
+        result = compose(f"[{code}]" if brackets else code, list_type, [source], safe=made.safe)
+        outer = made.loops - {variable}
+        return replace(result, inner=made.demands, loops=result.loops | outer)
+
+    def listed(self, node: ast.expr) -> Value:
+        """Return a list to loop over; where it is null, nothing is looped.
+
+        Raises:
+            RuleError: it is no list.
+        """
+        value = self.compile(node)
+        if value.type.kind != "list":
+            place = value.type.place
+            name = place.path if place is not None else self.rule.of(node)
+            inside = [key for key, kid in (place.fields if place else {}).items() if "list" in kid.kinds]
+            remedy = f"Write `{name}.{inside[0]}`." if inside else "Loop over a list."
+            self.rule.refuse(node, f"{name} is {value.type}, not a list.", remedy)
+        return self.scope.bind(value)
+
+    def element(self, name: str, source: Value) -> tuple[str, Value]:
+        """Return the Python name of a loop variable, and the value that it stands for."""
+        variable = self.scope.fresh(name)
+        type_ = source.type.element or TEXT
+        guards = (Guard(variable, f"{variable} is not None"),) if source.type.nulls else ()
+        value = Value(variable, type_, guards, demands=None if guards else (), loops=frozenset({variable}))
+        return variable, value
+
+    def _condition(self, node: ast.expr) -> str:
+        code, rank, _ = self.truth(node)
+        return f" if {code}" if rank > 1 else f" if ({code})"
+
+    def tail(self, tail: Tail) -> tuple[Value, str, Value, str]:
+        """Return what a list's tail loops over, its variable, its element and its conditions.
+
+        The caller lets the element be seen in the rules of the list.
+        """
+        if tail.source is None:
+            raise TypeError("an object's tail has no loop")
+        source = self.listed(tail.source)
+        variable, element = self.element(tail.name, source)
+        with self.scope.loop(tail.name, element):
+            conditions = "".join(self._condition(each) for each in tail.conditions)
+        return source, variable, element, conditions
+
+
+def _whole(node: ast.expr) -> int | None:
+    """Return the whole number that a constant says, or None."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _whole(node.operand)
+        return -inner if inner is not None else None
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    return None

@@ -1,0 +1,353 @@
+"""Operators, conditions and text with holes: what they take, and what they say about null."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from intkit.codegen import literal
+from intkit.rules.types import BOOLEAN, INTEGER, NUMBER, TEXT, Type
+from intkit.rules.values import (
+    AND,
+    ATOM,
+    CHOICE,
+    COMPARE,
+    NOT,
+    OR,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Value,
+    all_demands,
+    compose,
+    ordered,
+    settle,
+)
+
+if TYPE_CHECKING:
+    from intkit.rules.expressions import Compiler
+
+NUMERIC = ("integer", "number")
+NEVER = Type("never")
+_SIGNS: dict[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", SUM),
+    ast.Sub: ("-", SUM),
+    ast.Mult: ("*", PRODUCT),
+    ast.Div: ("/", PRODUCT),
+}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
+_BOOLEAN_WORDS = {"true", "false", "yes", "no", "0", "1", ""}
+_FORMATS = {
+    "text": (re.compile(r"[<>^]?\d{0,2}(\.\d{1,3})?"), "{name:.10} cuts, {name:>8} pads"),
+    "integer": (re.compile(r"0?\d{0,2},?d?"), "{number:05d} pads with zeros"),
+    "number": (re.compile(r",?(\.\d{1,2}f)?"), "{amount:.2f} has two decimals"),
+    "date": (re.compile(r"(%[YmdHMSyjB]|[-/.: T])*"), "{day:%d-%m-%Y}"),
+    "datetime": (re.compile(r"(%[YmdHMSyjBzf]|[-/.: TZ])*"), "{time:%Y-%m-%d %H:%M}"),
+}
+
+
+def compile_arithmetic(compiler: Compiler, node: ast.BinOp) -> Value:
+    """Return a sum, difference, product or quotient: exact decimals, null where an operand is null."""
+    sign, rank = _SIGNS[type(node.op)]
+    left, right = (compiler.scope.bind(compiler.compile(each)) for each in (node.left, node.right))
+    kinds = {left.type.kind, right.type.kind}
+    if sign == "+" and kinds == {"text"}:
+        return compose(f"{left.at_least(SUM)} + {right.at_least(PRODUCT)}", TEXT, [left, right], rank=SUM)
+    for side, value in ((node.left, left), (node.right, right)):
+        _check_number(compiler, side, value, sign)
+    first = left.at_least(rank)
+    if sign == "/" and kinds == {"integer"}:
+        compiler.used.add("Decimal")
+        first = f"Decimal({left.code})"
+    type_ = NUMBER if sign == "/" or "number" in kinds else INTEGER
+    return compose(
+        f"{first} {sign} {right.at_least(rank + 1)}", type_, [left, right], safe=sign != "/", rank=rank
+    )
+
+
+def _check_number(compiler: Compiler, node: ast.expr, value: Value, sign: str) -> None:
+    if value.type.kind in NUMERIC:
+        return
+    text = compiler.rule.of(node)
+    remedy = (
+        f"Write `({text} | number)`."
+        if value.type.kind in ("text", "mixed", "unknown")
+        else "Use a transform."
+    )
+    if value.type.kind == "list":
+        remedy = f"Write `sum({text})`, or a rule for each row."
+    compiler.rule.refuse(node, f"`{sign}` takes numbers, and `{text}` is {value.type}.", remedy)
+
+
+def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
+    """Return `not x` or `-x`."""
+    if isinstance(node.op, ast.Not):
+        code, rank, value = compiler.truth(node.operand)
+        return settle(f"not {code if rank >= NOT else f'({code})'}", BOOLEAN, [value], maybe=False, rank=NOT)
+    operand = compiler.scope.bind(compiler.compile(node.operand))
+    _check_number(compiler, node.operand, operand, "-")
+    return compose(f"-{operand.at_least(UNARY)}", operand.type, [operand], rank=UNARY)
+
+
+def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int]:
+    """Return a value as a condition; null, "", [] and false are "no".
+
+    Raises:
+        RuleError: a number (0 would be "no") or a text boolean ("false" would be "yes").
+    """
+    check_condition(compiler, node, value, "is a condition")
+    if value.type.kind in ("object", "date", "datetime"):
+        tests = [guard.test for guard in ordered(compiler.scope.bind(value).guards)]
+        return " and ".join(tests) or "True", AND if len(tests) > 1 else COMPARE
+    tests = [guard.test for guard in ordered(value.guards) if guard.key != value.code or guard.binds]
+    if not tests:
+        return value.code, value.rank
+    return " and ".join([*tests, value.at_least(NOT)]), AND
+
+
+def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str) -> None:
+    """Refuse what Python's truth would misread.
+
+    Raises:
+        RuleError: a number, or text that spells yes and no.
+    """
+    text = compiler.rule.of(node)
+    if value.type.kind in NUMERIC or any(part.kind in NUMERIC for part in value.type.parts):
+        compiler.rule.refuse(
+            node,
+            f"`{text}` is {value.type} and {where}: 0 would count as no value.",
+            f"Write `{text} != 0`, `{text} is not None`, or `first_of({text}, …)`.",
+        )
+    place = value.type.place
+    if (
+        value.type.kind == "text"
+        and place is not None
+        and place.values
+        and place.path == _path_of(compiler, node)
+    ):
+        words = {str(word).lower() for word in place.values}
+        if words <= _BOOLEAN_WORDS and words & {"true", "false", "yes", "no", "0", "1"}:
+            seen = " or ".join(map(repr, sorted(place.values, key=str)))
+            compiler.rule.refuse(
+                node,
+                f"`{text}` is the text {seen} and {where}: any text is yes.",
+                f"Write `({text} | yes_no)`.",
+            )
+
+
+def _path_of(compiler: Compiler, node: ast.expr) -> str | None:
+    """Return the path of a node that is nothing but a path."""
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+    place = compiler.compile(node).type.place if plain else None
+    return place.path if place else None
+
+
+def compile_either(compiler: Compiler, node: ast.BoolOp) -> Value:
+    """Return `a or b` or `a and b`, as Python reads it: one of the operands."""
+    word, rank = ("or", OR) if isinstance(node.op, ast.Or) else ("and", AND)
+    values = [compiler.compile(node.values[0])]
+    with compiler.scope.branch():
+        values += [compiler.compile(each) for each in node.values[1:]]
+    for side, value in zip(node.values[:-1], values[:-1], strict=True):
+        check_condition(compiler, side, value, f"stands before `{word}`")
+    type_ = join_types(compiler, node, values)
+    parts = [value.settled() for value in values]
+    code = f" {word} ".join(part.at_least(rank + 1) for part in parts)
+    last = values[-1]
+    if word == "or":
+        made = settle(code, type_, values, maybe=last.nullable, rank=rank)
+        return replace(made, demands=last.demands if last.nullable else (), choices=_choices(values))
+    made = settle(code, type_, values, maybe=any(value.nullable for value in values), rank=rank)
+    return replace(made, demands=all_demands(*values))
+
+
+def _choices(values: list[Value]) -> frozenset[object] | None:
+    if any(value.choices is None for value in values):
+        return None
+    return frozenset().union(*(value.choices or () for value in values))
+
+
+def join_types(compiler: Compiler, node: ast.expr, values: list[Value]) -> Type:
+    """Return the one type of several alternatives.
+
+    Raises:
+        RuleError: they are of different types.
+    """
+    types = [value.type for value in values if value.type.kind not in ("null", "never", "unknown")]
+    if not types:
+        return values[0].type
+    kinds = {type_.kind for type_ in types}
+    if kinds == set(NUMERIC):
+        return NUMBER
+    if len(kinds) > 1:
+        compiler.rule.refuse(
+            node,
+            f"the alternatives are {' and '.join(sorted(str(type_) for type_ in set(types)))}.",
+            "Give both the same type, with `| text`, `| number` or another transform.",
+        )
+    nulls = any(type_.nulls for type_ in types)
+    return replace(types[0], nulls=nulls) if types[0].kind == "list" else types[0]
+
+
+def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
+    """Return `x if c else y`."""
+    condition, rank, tested = compiler.truth(node.test)
+    with compiler.scope.branch():
+        values = [compiler.compile(node.body), compiler.compile(node.orelse)]
+    type_ = join_types(compiler, node, values)
+    body, otherwise = (exact(compiler, value, type_).settled() for value in values)
+    test = condition if rank >= OR else f"({condition})"
+    code = f"{body.at_least(OR)} if {test} else {otherwise.at_least(CHOICE)}"
+    made = settle(code, type_, [tested, *values], maybe=body.maybe or otherwise.maybe, rank=CHOICE)
+    return replace(made, choices=_choices([v for v in values if v.type.kind not in ("never", "null")]))
+
+
+def exact(compiler: Compiler, value: Value, type_: Type) -> Value:
+    """Return a whole number as a decimal where a decimal is expected."""
+    if type_.kind != "number" or value.type.kind != "integer":
+        return value
+    compiler.used.add("Decimal")
+    strict = compiler.scope.bind(value)
+    return replace(strict, code=f"Decimal({strict.code})", type=NUMBER, rank=ATOM)
+
+
+def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
+    """Return a comparison: equality is never null, order is null where a side is."""
+    sign = _COMPARISONS[type(node.ops[0])]
+    right_node = node.comparators[0]
+    if sign in ("is", "is not"):
+        return _compare_null(compiler, node, sign)
+    left, right = compiler.compile(node.left), compiler.compile(right_node)
+    if sign in ("in", "not in"):
+        return _compare_in(compiler, node, sign, left, right)
+    _check_alike(compiler, node, left, right)
+    if sign in ("==", "!="):
+        sides = [left.settled(), right.settled()]
+        code = f" {sign} ".join(side.at_least(SUM) for side in sides)
+        return settle(code, BOOLEAN, sides, maybe=False, rank=COMPARE)
+    for side, value in ((node.left, left), (right_node, right)):
+        if value.type.kind not in ("text", "integer", "number", "date", "datetime"):
+            compiler.rule.refuse(
+                side, f"{value.type} has no order.", "Compare numbers, dates, times or text."
+            )
+    sides = [compiler.scope.bind(left), compiler.scope.bind(right)]
+    return compose(f" {sign} ".join(side.at_least(SUM) for side in sides), BOOLEAN, sides, rank=COMPARE)
+
+
+def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
+    other = node.comparators[0]
+    if not (isinstance(other, ast.Constant) and other.value is None):
+        compiler.rule.refuse(
+            node, f"`{sign}` is only for None.", f"Write `{'==' if sign == 'is' else '!='}`."
+        )
+    value = compiler.scope.bind(compiler.compile(node.left))
+    tests = [guard.test for guard in ordered(value.guards)]
+    there = " and ".join(tests) or "True"
+    rank = AND if len(tests) > 1 else COMPARE
+    if sign == "is":
+        single = len(tests) == 1 and not value.guards[0].binds and tests[0].endswith(" is not None")
+        there = tests[0].replace(" is not None", " is None") if single else f"not ({there})"
+        rank = COMPARE if single else NOT
+    return settle(there, BOOLEAN, [value], maybe=False, rank=rank)
+
+
+def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, right: Value) -> Value:
+    if right.type.kind == "map":
+        return settle(
+            f"{left.settled().at_least(SUM)} {sign} {right.code}", BOOLEAN, [left], maybe=False, rank=COMPARE
+        )
+    if right.type.kind not in ("list", "text"):
+        compiler.rule.refuse(
+            node.comparators[0],
+            f"`{sign}` looks into a list or a text, not into {right.type}.",
+            'Write `status in ("a", "b")`.',
+        )
+    inner = right.type.element if right.type.kind == "list" else TEXT
+    _check_alike(compiler, node, left, replace(right, type=inner or TEXT))
+    held, sought = right.settled(), left.settled()
+    empty = '""' if right.type.kind == "text" else "[]"
+    where = f"({held.code} or {empty})" if held.maybe else held.at_least(SUM)
+    if right.type.kind == "text" and sought.maybe:
+        compiler.rule.refuse(
+            node.left,
+            "the text that is sought may be null.",
+            f"Write `({compiler.rule.of(node.left)} or …)`.",
+        )
+    return settle(f"{sought.at_least(SUM)} {sign} {where}", BOOLEAN, [left, right], maybe=False, rank=COMPARE)
+
+
+def _check_alike(compiler: Compiler, node: ast.Compare, left: Value, right: Value) -> None:
+    sets = [{part.kind for part in value.type.parts} or {value.type.kind} for value in (left, right)]
+    for kinds in sets:
+        if kinds & set(NUMERIC):
+            kinds.update(NUMERIC)
+    if sets[0] & sets[1] or any(kinds & {"null", "unknown", "any", "never"} for kinds in sets):
+        return
+    here, there = compiler.rule.of(node.left), compiler.rule.of(node.comparators[0])
+    remedy = "Bring both to one type, with `| text`, `| number` or another transform."
+    if "text" in sets[0] | sets[1] and "boolean" in sets[0] | sets[1]:
+        remedy = "Write `(x | yes_no)` for text that says yes or no."
+    compiler.rule.refuse(
+        node, f"`{here}` is {left.type} and `{there}` is {right.type}: they are never equal.", remedy
+    )
+
+
+def compile_text(compiler: Compiler, node: ast.JoinedStr) -> Value:
+    """Return text with holes; a null in any hole makes the whole null."""
+    pieces: list[str] = []
+    parts: list[Value] = []
+    for piece in node.values:
+        if isinstance(piece, ast.Constant):
+            pieces.append(literal(str(piece.value))[1:-1].replace("{", "{{").replace("}", "}}"))
+        elif isinstance(piece, ast.FormattedValue):
+            part = _hole(compiler, piece)
+            spec = _format(compiler, piece, part)
+            parts.append(part)
+            pieces.append("{" + part.code + spec + "}")
+    return compose(f'f"{"".join(pieces)}"', TEXT, parts) if parts else Value(f'"{"".join(pieces)}"', TEXT)
+
+
+def _hole(compiler: Compiler, piece: ast.FormattedValue) -> Value:
+    value = compiler.scope.bind(compiler.compile(piece.value))
+    # Python 3.11 takes neither the f-string's own quotes nor a backslash in a hole
+    awkward = set(value.code) & set("\"'\\{}") or value.rank <= CHOICE or ":=" in value.code
+    return compiler.scope.bind(value, always=True) if awkward else value
+
+
+def _format(compiler: Compiler, piece: ast.FormattedValue, part: Value) -> str:
+    kind = part.type.kind
+    text = compiler.rule.of(piece.value)
+    if kind not in _FORMATS:
+        remedy = (
+            f'Write `"yes" if {text} else "no"`.'
+            if kind == "boolean"
+            else f"Write `{text} | text`, or one of its fields."
+        )
+        compiler.rule.refuse(piece.value, f"{part.type} is not written into text.", remedy)
+    if piece.format_spec is None:
+        if kind in ("date", "datetime"):
+            compiler.rule.refuse(piece.value, f"{part.type} needs a format.", f"Write `{_FORMATS[kind][1]}`.")
+        return ""
+    pattern, example = _FORMATS[kind]
+    inner = piece.format_spec.values if isinstance(piece.format_spec, ast.JoinedStr) else []
+    spec = "".join(
+        each.value for each in inner if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    )
+    if not all(isinstance(each, ast.Constant) for each in inner) or not pattern.fullmatch(spec):
+        compiler.rule.refuse(
+            piece.value, f"{spec!r} is no format for {part.type}.", f"Formats look like {example}."
+        )
+    return f":{spec}"

@@ -1,0 +1,245 @@
+"""What a rule can see, and what its function computes before it builds the target."""
+
+from __future__ import annotations
+
+import builtins
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from intkit.codegen import camel, identifier, literal, snake
+from intkit.paths import EACH
+from intkit.rules.source import SourceField
+from intkit.rules.types import PYTHON, Type, place_type
+from intkit.rules.values import ATOM, OR, Guard, Value
+from intkit.transforms import TRANSFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_WRAPPERS = {"data", "nodes", "node", "edges", "items", "results", "value", "values", "list", "records"}
+
+
+@dataclass
+class SourceUse:
+    """What the rules read of the source, from which the source's classes are written.
+
+    Attributes:
+        record: what the mapping calls one source record.
+        need: the paths that a required target cannot do without, and that were always there.
+        reads: by the path of an object, the keys that rules read.
+        loose: the paths of objects that may stand in for a missing one, so that all their fields are optional.
+        names: by the path of an object, the name of its class.
+        assumed: by path, the type that a rule expects of a place that was only ever null.
+        references: the paths of objects that stand for their `id`, which they therefore must have.
+        taken: names of classes that are given away.
+    """
+
+    record: str
+    need: frozenset[str] = frozenset()
+    reads: dict[str, dict[str, str]] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+    assumed: dict[str, Type] = field(default_factory=dict)
+    references: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+
+    def attribute(self, place: SourceField, key: str) -> str:
+        """Return the attribute under which a key of an object is read."""
+        keys = self.reads.setdefault(place.path, {})
+        if key not in keys:
+            keys[key] = identifier(key, set(keys.values()))
+        return keys[key]
+
+    def class_name(self, place: SourceField) -> str:
+        """Return the name of the class that describes an object of the source."""
+        if place.path not in self.names:
+            name = camel(self.record) if not place.steps else _singular(place.steps)
+            parent = camel(self.record)
+            while not name.isidentifier() or name in self.taken:
+                name, parent = f"{parent}{name}", parent + "_"
+            self.taken.add(name)
+            self.names[place.path] = name
+        return self.names[place.path]
+
+    def annotation(self, type_: Type) -> str:
+        """Return how a type is written in Python."""
+        if type_.kind == "object" and type_.place is not None:
+            return self.class_name(type_.place)
+        if type_.kind == "list":
+            inner = self.annotation(type_.element) if type_.element else "object"
+            return f"list[{inner}{' | None' if type_.nulls else ''}]"
+        if type_.kind == "mixed":
+            spelt = {
+                "int | float" if part.kind == "number" else self.annotation(part): None
+                for part in type_.parts
+            }
+            return " | ".join(spelt)
+        if type_.kind == "unknown" and type_.place is not None:
+            return (
+                PYTHON[self.assumed[type_.place.path].kind] if type_.place.path in self.assumed else "object"
+            )
+        return PYTHON[type_.kind]
+
+
+def _singular(steps: tuple[str, ...]) -> str:
+    """Return a class name for the object at a path: `refunds.data[]` holds a `Refund`."""
+    named = [step for step in steps if step != EACH]
+    listed = steps[-1] == EACH
+    telling = [step for step in named if step not in _WRAPPERS] if listed else named
+    word = camel(identifier((telling or named)[-1])) or "Part"
+    if not listed:
+        return word
+    for ending, shorter in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("ses", "se"),
+        ("xes", "x"),
+        ("ss", "ss"),
+        ("s", ""),
+    ):
+        if word.endswith(ending) and len(word) > len(ending):
+            return word.removesuffix(ending) + shorter
+    return word
+
+
+@dataclass
+class Scope:
+    """The names that one function's rules see, and the locals that it computes first.
+
+    Attributes:
+        names: by the word in the rule, what it stands for: the record and the loop names.
+        locals: name and code, in order.
+        used: the words that rules did use; those of outer functions become parameters.
+        taken: Python names that are given away.
+        wish: what to call a local that no path names: the target field at work.
+    """
+
+    use: SourceUse
+    names: dict[str, Value] = field(default_factory=dict)
+    locals: dict[str, str] = field(default_factory=dict)
+    used: dict[str, Value] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    wish: str = "value"
+    _lazy: int = 0
+
+    def find(self, word: str) -> Value | None:
+        """Return what a word stands for, or None."""
+        value = self.names.get(word)
+        if value is not None:
+            self.used[word] = value
+        return value
+
+    def child(self, parent: Value, place: SourceField, key: str) -> Value:
+        """Return the field of an object as a value."""
+        base, guards = self._base(parent, place)
+        kid = place.fields[key]
+        code = f"{base}.{self.use.attribute(place, key)}"
+        self.use.class_name(place)
+        if kid.path not in self.use.need or place.path in self.use.loose:
+            guards = (*guards, Guard(code, f"{code} is not None"))
+        certain = parent.demands is not None and parent.type.kind != "mixed"
+        demands = (*(parent.demands or ()), kid) if certain else None
+        value = Value(code, place_type(kid), guards, demands=demands, safe=parent.safe, loops=parent.loops)
+        return self._without_words(value, kid)
+
+    def _base(self, parent: Value, place: SourceField) -> tuple[str, tuple[Guard, ...]]:
+        """Return the code under which an object's fields are read, and what guards it."""
+        mixed = parent.type.kind == "mixed"
+        if not parent.nullable and not mixed:
+            return parent.at_least(ATOM), ()
+        name = self.use.class_name(place)
+        value = self.bind(parent) if parent.maybe and mixed else parent
+        others = [guard for guard in value.guards if guard.key != value.code]
+        if not others and self._can_stand_before(value):
+            # a null object keeps the road straight
+            self.use.loose.add(place.path)
+            code = value.at_least(OR)
+            none = f'{name}(id="")' if place.path in self.use.references else f"{name}()"
+            empty = f"{code} if isinstance({code}, {name}) else {none}" if mixed else f"{code} or {none}"
+            return self.local(empty, place.steps), ()
+        bound = self.bind(value)
+        is_object = (Guard(f"{bound.code}: {name}", f"isinstance({bound.code}, {name})"),) if mixed else ()
+        return bound.code, (*bound.guards, *is_object)
+
+    def _without_words(self, value: Value, place: SourceField) -> Value:
+        """Turn the source's words for nothing into null."""
+        if not place.words:
+            return value
+        words = ", ".join(literal(word) for word in place.words)
+        code = f"null_if({value.code}, {words})"
+        return self.bind(replace(value, code=code, guards=(), maybe=True, demands=None))
+
+    def bind(self, value: Value, *, always: bool = False) -> Value:
+        """Return the value in a form whose code is not None where its guards hold.
+
+        Args:
+            value: any value.
+            always: give it a name even where it is never null.
+        """
+        if not value.maybe and not always:
+            return value
+        code = value.settled().code
+        if self._can_stand_before(value):
+            name = self.local(code)
+            guards = (Guard(name, f"{name} is not None"),) if value.nullable else ()
+        else:
+            name = self.fresh("found")
+            guards = (Guard(name, f"({name} := {code}) is not None", binds=True),)
+        return replace(value, code=name, rank=ATOM, maybe=False, guards=guards)
+
+    def _can_stand_before(self, value: Value) -> bool:
+        """Whether a value may be computed in a line of its own: it must not fail early, nor need a loop."""
+        return not value.loops and (value.safe or not self._lazy)
+
+    def local(self, code: str, steps: tuple[str, ...] = ()) -> str:
+        """Return the name of a local that holds this code, the same one for the same code."""
+        for name, known in self.locals.items():
+            if known == code:
+                return name
+        named = [step for step in steps if step != EACH]
+        name = self.fresh(snake(named[-1]) if named else self.wish)
+        self.locals[name] = code
+        return name
+
+    def fresh(self, word: str) -> str:
+        """Return a Python name that nothing has yet."""
+        name = identifier(word, self.taken)
+        self.taken.add(name)
+        return name
+
+    @contextmanager
+    def loop(self, word: str, value: Value) -> Iterator[None]:
+        """Let a loop name be seen inside the `with`."""
+        before = dict(self.names)
+        self.names[word] = value
+        with self.branch():
+            yield
+        self.names = before
+        self.used.pop(word, None)
+        self.taken.discard(value.code)
+
+    @contextmanager
+    def branch(self) -> Iterator[None]:
+        """Mark what is only computed when a condition or a loop wants it."""
+        self._lazy += 1
+        yield
+        self._lazy -= 1
+
+
+def reserved_names(maps: Mapping[str, object]) -> set[str]:
+    """Return the names that a local or a class must not take."""
+    python = {name for name in dir(builtins) if not name.startswith("_")}
+    own = {
+        "BaseModel",
+        "msgspec",
+        "Decimal",
+        "date",
+        "datetime",
+        "Any",
+        "Payload",
+        "Problem",
+        "Reject",
+        "TypeVar",
+    }
+    return python | own | set(TRANSFORMS) | set(maps)

@@ -1,0 +1,101 @@
+"""A mapping as it is written down: source, target, rules, value maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from intkit.rules.source import SourceField
+from intkit.rules.types import TEXT, Type, annotation_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from intkit.rules.targets import TargetModel
+
+
+@dataclass(frozen=True)
+class ValueMap:
+    """What each source value becomes.
+
+    Attributes:
+        name: in CAPITALS, as rules name it.
+        entries: source value to target value; empty for a map that is given at run time.
+        given: it is filled at run time, from a file or by the caller.
+        note: why.
+    """
+
+    name: str
+    entries: dict[Any, Any]
+    given: bool = False
+    note: str = ""
+
+    @property
+    def key(self) -> Type:
+        """The type of its keys."""
+        return _one_type(self.entries) if self.entries else TEXT
+
+    @property
+    def type(self) -> Type:
+        """The type of what it gives."""
+        return _one_type(self.entries.values()) if self.entries else TEXT
+
+    @property
+    def choices(self) -> frozenset[Any] | None:
+        """The values that it can give, unless it is given at run time."""
+        return None if self.given else frozenset(self.entries.values())
+
+
+def _one_type(values: Any) -> Type:
+    types = list(dict.fromkeys(annotation_type(type(value))[0] for value in values))
+    return types[0] if len(types) == 1 else Type("mixed", parts=tuple(types))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One target field's rule.
+
+    Attributes:
+        target: the field's path, `refunds[].amount`; `refunds[]` for the rows themselves.
+        text: the expression, or the tail of a list or an object.
+        note: why it is so, for the sheet and the export.
+    """
+
+    target: str
+    text: str
+    note: str = ""
+
+
+@dataclass
+class Spec:
+    """A whole mapping.
+
+    Attributes:
+        name: of the mapping, its file and its export.
+        record: what one source record is called in rules and in the export, `charge`.
+        source: what the records hold.
+        records: how many records that was seen on.
+        target: the model to fill.
+        rules: by target path.
+        when: the condition under which a record is mapped at all.
+        each: the tail that makes many targets from one record.
+        maps: value maps by name.
+        constants: named values by name.
+        own: the mapping's own transforms by name.
+        key: the path that identifies a record.
+        notes: what the mapping is about, for its header.
+    """
+
+    name: str
+    record: str
+    source: SourceField
+    target: TargetModel
+    records: int = 0
+    rules: dict[str, Rule] = field(default_factory=dict)
+    when: str = ""
+    each: str = ""
+    maps: dict[str, ValueMap] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    key: str = ""
+    notes: str = ""
