@@ -6,6 +6,7 @@ Facts: public recordings of the API 3.0 and the endpoint list of mailchimp-marke
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -33,6 +34,7 @@ _TITLES = {
     405: "Method Not Allowed",
     429: "Too Many Requests",
 }
+_WRONG_KEY = "Your API key may be invalid, or you've attempted to access the wrong datacenter."
 _STATUSES = {"subscribed", "unsubscribed", "cleaned", "pending", "transactional"}
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MEMBERS = "/3.0/lists/{list}/members"
@@ -102,9 +104,7 @@ class Mailchimp(Vendor):
             except ValueError:
                 word = ""
         if word != self.key and not call.path.endswith("results.tar.gz"):
-            raise _problem(
-                401, "Your API key may be invalid, or you've attempted to access the wrong datacenter."
-            )
+            raise _problem(401, _WRONG_KEY)
 
     def no_such_path(self, call: Call) -> Refusal:
         """Return the 404 or, where only the method is wrong, the 405."""
@@ -123,9 +123,7 @@ class Mailchimp(Vendor):
 
     def expired(self) -> Refusal:
         """Return the 401 for a key that was taken back."""
-        return _problem(
-            401, "Your API key may be invalid, or you've attempted to access the wrong datacenter."
-        )
+        return _problem(401, _WRONG_KEY)
 
     def finish(self, call: Call, answer: Answer) -> None:
         """Add the request's id, to the headers and to an error's body."""
@@ -327,11 +325,8 @@ class Mailchimp(Vendor):
         body = str(asked.get("body", "")).encode()
         inner = Call(method, path, "", call.headers, body, call.base)
         answer = self.answer(self._match(inner), inner)
-        return {
-            "status_code": answer.status,
-            "operation_id": asked.get("operation_id"),
-            "response": json.dumps(answer.body),
-        }
+        told = {"status_code": answer.status, "response": json.dumps(answer.body)}
+        return told | {"operation_id": asked.get("operation_id")}
 
     def _match(self, call: Call) -> Endpoint | None:
         for endpoint in self.endpoints():
@@ -354,11 +349,11 @@ class Mailchimp(Vendor):
 
 def _archive(ident: str, results: list[Record]) -> bytes:
     content, packed = json.dumps(results).encode(), io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+    with tarfile.open(fileobj=packed, mode="w") as archive:
         entry = tarfile.TarInfo(f"{ident}.json")
         entry.size = len(content)
         archive.addfile(entry, io.BytesIO(content))
-    return packed.getvalue()
+    return gzip.compress(packed.getvalue(), mtime=0)
 
 
 def _body(call: Call) -> Record:

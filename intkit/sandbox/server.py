@@ -14,6 +14,7 @@ from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
+from intkit.sandbox.hubspot import HubSpot
 from intkit.sandbox.mailchimp import Mailchimp
 from intkit.sandbox.mollie import Mollie
 from intkit.sandbox.resend import Resend
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend, Mailchimp)}
+VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend, Mailchimp, HubSpot)}
 _PATIENCE = 10.0
 
 

@@ -1,0 +1,45 @@
+"""What HubSpot accepts as a property's value, and how it says no."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from intkit.sandbox.call import Refusal
+
+if TYPE_CHECKING:
+    from intkit.sandbox.seeds.hubspot import Record
+
+
+def checked_values(values: Record, defined: dict[str, Record]) -> Record:
+    """Return the values as text, as HubSpot keeps them.
+
+    Raises:
+        Refusal: a property does not exist, or the value does not fit its type.
+    """
+    for name, value in values.items():
+        if name not in defined:
+            raise _invalid(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+        options = {option["value"] for option in defined[name]["options"]}
+        if value and options and not set(_text(value).split(";")) <= options:
+            raise _invalid(name, "INVALID_OPTION", f"{value} was not one of the allowed options")
+        if value and defined[name]["type"] == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", str(value)):
+            raise _invalid(name, "INVALID_NUMBER", f"{value} was not a valid number.")
+        if name == "email" and value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(value)):
+            raise _invalid(name, "INVALID_EMAIL", f"Email address {value} is invalid")
+    return {name: None if value is None else _text(value) for name, value in values.items()}
+
+
+def error(status: int, message: str, category: str, errors: list[Record] | None = None) -> Refusal:
+    """Return HubSpot's error body around a status."""
+    body: Record = {"status": "error", "message": message, "correlationId": "", "category": category}
+    return Refusal(status, body | ({"errors": errors} if errors else {}))
+
+
+def _invalid(name: str, code: str, message: str) -> Refusal:
+    errors = [{"message": message, "code": code, "context": {"propertyName": [name]}}]
+    return error(400, f"Property values were not valid: {message}", "VALIDATION_ERROR", errors)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
