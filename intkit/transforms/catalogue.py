@@ -9,8 +9,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from intkit.transforms.definitions import MODULES, Definition, read_module
 from intkit.transforms.examples import Example, read_examples
-from intkit.transforms.source import MODULES, Definition, read_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ class Transform:
         module: the file of this folder that it stands in, which is also its chapter in the help.
         summary: what it does, in a sentence.
         needs: the names of its module that its source uses: constants, other functions, imports.
+        doc: the docstring whole, with the examples.
     """
 
     name: str

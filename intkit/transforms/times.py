@@ -19,14 +19,16 @@ def parse_datetime(value: str) -> datetime:
     datetime.datetime(2026, 3, 1, 9, 30, 0, 250000, tzinfo=datetime.timezone.utc)
     >>> parse_datetime("2026-03-01 09:30:00")
     Traceback (most recent call last):
-    ValueError: expected a date and time with its offset from UTC, like 2026-03-01T09:30:00Z
+    ValueError: expected an offset from UTC; a clock time without one needs its zone: local_datetime
     """
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError("expected a date and time with its offset from UTC, like 2026-03-01T09:30:00Z")
+        raise ValueError("expected a date and time like 2026-03-01T09:30:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError(
+            "expected an offset from UTC; a clock time without one needs its zone: local_datetime"
+        )
     return moment
 
 
@@ -52,9 +54,9 @@ def local_datetime(value: str, zone: str, twice: str = "") -> datetime:
     try:
         clock = datetime.fromisoformat(value.strip())
     except ValueError:
-        clock = None
-    if clock is None or clock.tzinfo is not None:
-        raise ValueError("expected a date and time without an offset, like 2026-03-01 09:30:00")
+        raise ValueError("expected a date and time like 2026-03-01 09:30:00") from None
+    if clock.tzinfo is not None:
+        raise ValueError("expected a clock time; one with an offset from UTC needs no zone: parse_datetime")
     earlier, later = (clock.replace(tzinfo=_zone(zone), fold=fold) for fold in (0, 1))
     if in_zone(to_utc(earlier), zone).replace(tzinfo=None) != clock:
         raise ValueError("expected a time that exists: the clock skips it for summer time")

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from intkit.transforms import TRANSFORMS, find_transform, source_of
-from intkit.transforms.source import MODULES, read_module
+from intkit.transforms.definitions import MODULES, read_module
 
 
 def pasted(names) -> str:
     source = source_of(names)
-    foreign = [line for line in source.imports if line.split()[1] in source.requires]
+    foreign = [line for line in source.imports if line.split()[1] in {"phonenumbers", "pycountry"}]
     own = source.imports[: len(source.imports) - len(foreign)]
     head = ['"""A module with copied transforms."""', "", *own, "", *foreign, *([""] if foreign else [])]
     return "\n".join([*head, source.code, ""])
@@ -108,3 +108,9 @@ def test_listing_transforms_loads_no_library():
     code = "import sys; from intkit.transforms import TRANSFORMS; list(TRANSFORMS); print('hashlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ast.literal_eval(done.stdout.strip()) is False
+
+
+def test_what_must_be_installed_is_listed():
+    assert source_of(["phone", "country_code"]).requires == ["phonenumbers", "pycountry"]
+    assert source_of(["date_in"]).requires == ['tzdata; sys_platform == "win32"']
+    assert source_of(["minor_units"]).requires == []
