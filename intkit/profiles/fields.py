@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.paths import format_path
 from intkit.profiles.columns import WORDS, Column, Values
-from intkit.profiles.formats import Format, find_epoch, find_format
+from intkit.profiles.formats import Format, find_format, find_number_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,24 +132,26 @@ class Field:
         """The number of the first record that showed each type, null included; counted from 0."""
         return dict(sorted(self._column.first.items(), key=lambda pair: pair[1]))
 
-    @cached_property
+    @property
     def lowest(self) -> Any:
         """The lowest value of the most frequent type that has an order; None where there is none."""
-        return self._bound("lowest")
+        return self._ordered[0]
 
-    @cached_property
+    @property
     def highest(self) -> Any:
         """The highest value of the most frequent type that has an order; None where there is none."""
-        return self._bound("highest")
+        return self._ordered[1]
 
     @cached_property
     def evidence(self) -> Format | None:
         """The format, with its share and what does not have it."""
-        texts, integers = self._column.values.get(str), self._column.values.get(int)
-        if texts is not None and texts.total - self._empty_texts > 0:
-            return find_format(filter(None, _counts(texts)))
-        if integers is not None and not self._column.values.keys() - {int}:
-            return find_epoch(self.lowest, self.highest, self.name)
+        values = self._column.values
+        texts = values.get(str)
+        if texts is not None and texts.total > self._empty_texts:
+            return find_format(_counts(texts), self.name)
+        numbers = [each for kind, each in values.items() if kind is not str and _counts(each)]
+        if len(numbers) == 1 and bool not in values:
+            return find_number_format(_counts(numbers[0]), _bounds(numbers[0]), self.name)
         return None
 
     @property
@@ -181,16 +183,12 @@ class Field:
             return 0
         return values.sketch.empty if values.sketch else values.counts[""]
 
-    def _bound(self, side: str) -> Any:
-        ordered = [
+    @cached_property
+    def _ordered(self) -> tuple[Any, Any]:
+        kinds = [
             values for kind, values in self._column.values.items() if kind is not bool and _counts(values)
         ]
-        if not ordered:
-            return None
-        values = max(ordered, key=lambda each: each.total)
-        if values.sketch:
-            return getattr(values.sketch, side)
-        return min(values.counts) if side == "lowest" else max(values.counts)
+        return _bounds(max(kinds, key=lambda values: values.total)) if kinds else (None, None)
 
     def __repr__(self) -> str:
         types = ", ".join(f"{word} {count}" for word, count in self.types.items())
@@ -199,3 +197,9 @@ class Field:
 
 def _counts(values: Values) -> dict[Any, int]:
     return values.sketch.counts() if values.sketch else values.counts
+
+
+def _bounds(values: Values) -> tuple[Any, Any]:
+    if values.sketch:
+        return values.sketch.lowest, values.sketch.highest
+    return min(values.counts), max(values.counts)

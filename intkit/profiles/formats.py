@@ -1,31 +1,36 @@
-"""Formats: what a column of text or integers is, told by its values and, for bare integers, by its name."""
+"""Formats: what a column of text or numbers is, told by its values and, where need be, its name."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from intkit.profiles.codes import CURRENCIES
+from intkit.profiles.patterns import PATTERNS
+from intkit.profiles.patterns.pattern import Pattern, Texts
+from intkit.profiles.patterns.times import is_day_number, speaks_of_other, speaks_of_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 ENOUGH = 0.9
-"""A column has a format when this share of its distinct values has it."""
+"""A column has a format when this share of its values has it, or of its distinct values."""
 
-_TRIED = 50
+EXACT_INTEGER = 2**53
+"""Beyond it JavaScript, Excel and every other reader of floats changes an integer (RFC 8259, section 6)."""
+
+_TRIED = 40
+_UNITS = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}
+_YEAR_2000, _YEAR_2050 = 946_684_800, 2_524_608_000
 
 
 @dataclass(frozen=True)
 class Format:
-    """What the distinct values of a column look like.
+    """What the values of a column look like.
 
     Attributes:
         name: `date`, `epoch seconds`, `e-mail` …
-        share: how many of the distinct values have it, 0 to 1.
+        share: how many of the values that are not empty have it, 0 to 1.
         detail: what they have in common, `cus_…`.
         odd: a few values that do not have it.
     """
@@ -33,101 +38,63 @@ class Format:
     name: str
     share: float
     detail: str = ""
-    odd: tuple[str, ...] = ()
+    odd: tuple[Any, ...] = ()
 
 
-def find_format(values: Iterable[str]) -> Format | None:
+def find_format(counts: Mapping[str, int], name: str = "") -> Format | None:
     """Return the format of a column of texts, or None where it has none.
 
     Args:
-        values: the distinct values that are not empty.
+        counts: how often each distinct value came.
+        name: the column's name; it decides where values alone cannot, as for the integers of a phone number.
     """
-    distinct = list(values)
-    for format_name, is_one in _TEXTS.items():
-        if not _may_be(is_one, distinct):
-            continue
-        odd = [value for value in distinct if not is_one(value)]
-        if len(odd) <= (1 - ENOUGH) * len(distinct):
-            detail = _prefix(distinct) if format_name == "prefixed id" else ""
-            return Format(format_name, 1 - len(odd) / len(distinct), detail, tuple(odd[:3]))
-    return None
+    counts = {value.strip(): count for value, count in counts.items() if value.strip()}
+    found = (_judge(pattern, counts, name) for pattern in PATTERNS)
+    return next(filter(None, found), None) if counts else None
 
 
-def find_epoch(lowest: int, highest: int, name: str = "") -> Format | None:
-    """Return the unit of a column of integers that counts time since 1970, or None where it does not.
+def find_number_format(counts: Mapping[Any, int], bounds: tuple[Any, Any], name: str = "") -> Format | None:
+    """Return the format of a column of numbers, or None where it has none.
 
-    Any integer could be a time: the values must all lie between 2000 and 2050, and the name must not speak of
-    anything else.
+    Any number could be a time: all values must lie between 2000 and 2050, and the name must speak of a time, or
+    at least of nothing else.
+
+    Args:
+        counts: how often each distinct value came, or a sample of that.
+        bounds: the lowest and the highest value of all.
+        name: the column's name.
     """
-    if not (name == "" or _TIME_NAME.search(name)) and (_OTHER_NAME.search(name) or lowest == highest):
-        return None
+    lowest, highest = bounds
+    whole = isinstance(lowest, int)
+    told = speaks_of_time(name)
+    if whole and (told or len(counts) > 9) and all(map(is_day_number, counts)):
+        return Format("compact date", 1.0)
     for unit, per_second in _UNITS.items():
         if _YEAR_2000 * per_second <= lowest and highest <= _YEAR_2050 * per_second:
-            return Format(f"epoch {unit}", 1.0)
+            likely = told or (whole and len(counts) > 2 and not speaks_of_other(name))
+            return Format(f"epoch {unit}", 1.0) if likely else None
+    if whole and max(abs(lowest), abs(highest)) > EXACT_INTEGER:
+        return Format("integer beyond 2^53", 1.0)
     return None
 
 
-def _may_be(is_one: Callable[[str], bool], values: list[str]) -> bool:
-    """Tell from the first few values, and from fewer still when they do not fit."""
-    misses = 0
-    for value in islice(values, _TRIED):
-        misses += not is_one(value)
-        if misses > _TRIED * (1 - ENOUGH):
-            return False
-    return misses < len(values)
+def _judge(pattern: Pattern, counts: Mapping[str, int], name: str) -> Format | None:
+    if not _is_likely(pattern.is_one, counts):
+        return None
+    odd = [value for value in counts if not pattern.is_one(value)]
+    total = sum(counts.values())
+    share = 1 - sum(counts[value] for value in odd) / total
+    if max(share, 1 - len(odd) / len(counts)) < ENOUGH:
+        return None
+    others = set(odd)
+    column = Texts(name, [value for value in counts if value not in others])
+    if not pattern.fits(column):
+        return None
+    return Format(pattern.name, share, pattern.detail(column), tuple(odd[:3]))
 
 
-def _matches(pattern: str) -> Callable[[str], bool]:
-    fullmatch = re.compile(pattern).fullmatch
-    return lambda value: fullmatch(value) is not None
-
-
-def _is_date(value: str) -> bool:
-    return len(value) == 10 and value[4] == value[7] == "-" and _parses(date.fromisoformat, value)
-
-
-def _is_datetime(value: str) -> bool:
-    return _DATETIME(value) and _parses(datetime.fromisoformat, value)
-
-
-def _is_local_datetime(value: str) -> bool:
-    return _LOCAL_DATETIME(value) and _parses(datetime.fromisoformat, value)
-
-
-def _parses(parse: Callable[[str], object], value: str) -> bool:
-    try:
-        parse(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _prefix(values: list[str]) -> str:
-    """Return the prefixes of ids, `cus_…`; the first three where there are several."""
-    return ", ".join(f"{each}_…" for each in list(dict.fromkeys(v.split("_")[0] for v in values))[:3])
-
-
-_CLOCK = r"\d\d:\d\d(:\d\d([.,]\d{1,9})?)?"
-_DATETIME = _matches(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK} ?(Z|[+-]\d\d(:?\d\d)?)")
-_LOCAL_DATETIME = _matches(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}")
-_UNITS = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}
-_YEAR_2000, _YEAR_2050 = 946_684_800, 2_524_608_000
-_TIME_NAME = re.compile(
-    r"creat|updat|modif|chang|delet|date|time|_at$|At$|_on$|expir|until|since|start|end|due|last"
-)
-_OTHER_NAME = re.compile(
-    r"id$|Id$|ID$|num|phone|code|ref|key|amount|total|price|size|count|bytes|version", re.IGNORECASE
-)
-_TEXTS: Mapping[str, Callable[[str], bool]] = {
-    "date": _is_date,
-    "datetime": _is_datetime,
-    "datetime without offset": _is_local_datetime,
-    "boolean text": lambda value: value.lower() in {"true", "false", "yes", "no"},
-    "integer text": _matches(r"-?(0|[1-9]\d*)"),
-    "decimal text": _matches(r"-?\d+([.]\d+)?"),
-    "e-mail": _matches(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.\d]{2,}"),
-    "url": _matches(r"https?://[^\s/]+(/\S*)?"),
-    "uuid": _matches(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-    "currency code": lambda value: len(value) == 3 and value.upper() in CURRENCIES,
-    "prefixed id": _matches(r"[a-z]{1,8}(_[a-z]{1,8})?_[A-Za-z0-9]{8,}"),
-}
+def _is_likely(is_one: Callable[[str], bool], values: Mapping[str, int]) -> bool:
+    """Tell from the first few of many values whether it pays to look at all of them."""
+    if len(values) <= _TRIED:
+        return any(map(is_one, values))
+    return sum(map(is_one, islice(values, _TRIED))) >= _TRIED / 2
