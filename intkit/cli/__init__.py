@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import runs, sandbox, sources, transforms
+from intkit.cli import mappings, runs, sandbox, sources, transforms
 from intkit.errors import IntkitError, ParameterError, ProjectError
 
 _MISUSE = (ParameterError, ProjectError)
@@ -45,6 +45,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(sources.profile)
+app.command()(mappings.check)
+app.command()(mappings.export)
 app.command()(runs.run)
 app.command()(sandbox.sandbox)
 # a value to try may start with a minus

@@ -19,9 +19,7 @@ def run(
         str, typer.Option(help="Which notebook to execute.", autocompletion=notebook_names)
     ] = "run_mapping",
     folder: Annotated[Path | None, typer.Option(help="Where the results go; else below runs/.")] = None,
-    max_rejects: Annotated[
-        int | None, typer.Option(min=0, help="Exit with 3 beyond it; else only when none is accepted.")
-    ] = None,
+    max_rejects: Annotated[int, typer.Option(min=0, help="How many are fine; beyond it exit with 3.")] = 0,
 ) -> None:
     """Run a mapping headless and report.
 

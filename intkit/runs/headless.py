@@ -32,7 +32,7 @@ def run(
     *,
     notebook: str = "run_mapping",
     folder: str | Path | None = None,
-    max_rejects: int | None = None,
+    max_rejects: int = 0,
 ) -> Run:
     """Run a mapping headless and return what came out.
 
@@ -44,7 +44,7 @@ def run(
         parameters: values for the notebook's parameters, typed or as text.
         notebook: which notebook in `notebooks/` to execute.
         folder: where the results go; a new folder below `runs/NAME/` where none is given.
-        max_rejects: how many rejected records are fine; without it, only a run that accepts none is not.
+        max_rejects: how many rejected records are fine; beyond it the exit code is 3.
 
     Raises:
         ParameterError: the mapping, the notebook or a parameter is unknown or not of its type; nothing ran.
@@ -94,18 +94,14 @@ def _keep(executed: Path, target: Path) -> None:
         write_atomic(target / executed.name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _judge(
-    result: Mapping[str, Any], stopped: BaseException | None, max_rejects: int | None
-) -> tuple[int, str]:
+def _judge(result: Mapping[str, Any], stopped: BaseException | None, max_rejects: int) -> tuple[int, str]:
     """Return the exit code, and in words why it is not 0."""
     if isinstance(stopped, KeyboardInterrupt):
         return 130, "The run was interrupted."
     if stopped:
         return 1, str(stopped)
-    accepted, rejected = result.get("accepted", 0), result.get("rejected", 0)
-    if max_rejects is None and rejected and not accepted:
-        return 3, f"None of {rejected} records was accepted."
-    if max_rejects is not None and rejected > max_rejects:
+    rejected = result.get("rejected", 0)
+    if rejected > max_rejects:
         return 3, f"{rejected} records were rejected; {max_rejects} are allowed."
     return 0, ""
 

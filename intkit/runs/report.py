@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -56,11 +57,11 @@ class Run:
         counts: Counter[tuple[str, str]] = Counter()
         first: dict[tuple[str, str], str] = {}
         for line in _lines(self.folder / "rejects.jsonl"):
-            for reason in {(each["target"], each["reason"]) for each in line["problems"]}:
+            for reason in {(_field(each), each["reason"]) for each in line["problems"]}:
                 counts[reason] += 1
                 first.setdefault(reason, str(line["key"]))
         return Table(
-            ["target", "reason", "records", "for one"],
+            ["field", "reason", "records", "the first"],
             [[*reason, count, first[reason]] for reason, count in counts.most_common(_SHOWN_REASONS)],
             title="Why records were rejected",
             note=f"{len(counts) - _SHOWN_REASONS} more reasons." if len(counts) > _SHOWN_REASONS else "",
@@ -117,6 +118,11 @@ def blank_files(folder: Path) -> None:
             clean = blank(said)
             if clean != said:
                 write_atomic(path, clean.encode("utf-8", "surrogateescape"))
+
+
+def _field(problem: Mapping[str, Any]) -> str:
+    """Return the field that failed, the rows of a list taken together."""
+    return re.sub(r"\[\d+\]", "[]", problem["target"] or problem["path"])
 
 
 def _counts(result: Mapping[str, Any]) -> list[tuple[str, int]]:

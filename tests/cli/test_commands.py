@@ -90,7 +90,7 @@ def test_sandbox_passes_on_what_was_asked_and_leaves_the_rest_to_its_defaults(mo
 def test_run_prints_the_report_and_exits_with_its_code(project):
     done = intkit("run", "orders", "-p", "limit=0", "--folder", str(project / "out"))
     assert done.exit_code == 3
-    assert "None of 3 records was accepted." in done.stdout
+    assert "3 records were rejected; 0 are allowed." in done.stdout
     assert (project / "out" / "run_mapping.ipynb").is_file()
 
 

@@ -22,7 +22,7 @@ RUNNER = """
 import json, os, pathlib
 if fail:
     raise RuntimeError("the source said no\\nsecond line")
-rejects = [{"key": n, "problems": [{"target": "amount", "reason": "expected a number"}]} for n in range(3)]
+rejects = [{"key": n, "problems": [{"path": "amt", "target": "lines[0].amount", "reason": "expected a number"}]} for n in range(3)]
 out = pathlib.Path(folder)
 (out / "rejects.jsonl").write_text("".join(json.dumps(each) + "\\n" for each in rejects))
 (out / "summary.json").write_text(json.dumps({"records": 5, "accepted": limit if limit is not None else 2, "rejected": 3}))
