@@ -26,13 +26,13 @@ class Window:
     def __init__(self, limit: int, seconds: float, *, enforced: bool) -> None:
         self.limit = limit
         self.seconds = seconds
-        self._enforced = enforced
+        self.enforced = enforced
         self._opened = float("-inf")
         self._used = 0
 
     def take(self, now: float) -> Use:
         """Count one call at this wall time."""
-        if not self._enforced:
+        if not self.enforced:
             return Use(self.limit, self.limit - 1, self.seconds, over=False)
         if now - self._opened >= self.seconds:
             self._opened, self._used = now, 0

@@ -17,6 +17,7 @@ from intkit.sandbox.faults import Faults
 from intkit.sandbox.hubspot import HubSpot
 from intkit.sandbox.mailchimp import Mailchimp
 from intkit.sandbox.mollie import Mollie
+from intkit.sandbox.moneybird import Moneybird
 from intkit.sandbox.resend import Resend
 from intkit.sandbox.stripe import Stripe
 from intkit.sandbox.world import DEFAULT_SEED
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {each.name: each for each in (Stripe, Mollie, Resend, Mailchimp, HubSpot)}
+VENDORS: dict[str, type[Vendor]] = {
+    each.name: each for each in (Stripe, Mollie, Resend, Mailchimp, HubSpot, Moneybird)
+}
 _PATIENCE = 10.0
 
 
@@ -223,7 +226,8 @@ def _known(vendors: str | Iterable[str]) -> list[str]:
 
 
 def _bound(port: int) -> socket.socket:
-    listener = socket.socket()
+    # With the protocol named, asyncio switches Nagle's algorithm off; else every answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.bind(("127.0.0.1", port))
     except (OSError, OverflowError):
