@@ -101,10 +101,10 @@ def test_a_refusal_never_holds_the_value(name):
 
 
 @pytest.mark.parametrize("name", TEXT_TRANSFORMS)
-@pytest.mark.parametrize("unit", ["1", "a", " ", ".", "1.", "a@", "<", "-a", ",", "\u00e9", "1 "])
-def test_a_very_long_text_is_answered(name, unit):
-    said = outcome(name, unit * (200_000 // len(unit)) + "!")
-    assert said == "" or said.startswith("expected ")
+def test_a_very_long_text_is_answered(name):
+    for unit in ("1", "a", " ", ".", "1.", "a@", "<", "-a", ",", "\u00e9", "1 "):
+        said = outcome(name, unit * (100_000 // len(unit)) + "!")
+        assert said == "" or said.startswith("expected ")
 
 
 latin = st.text(st.sampled_from("abcXYZ éÉøß'-_.,;:!?0123 \t\n@<>€"), max_size=30)
