@@ -131,6 +131,8 @@ class Stamping(httpx.Auth):
         secret: gives the secret of a reference.
     """
 
+    requires_request_body = True  # for those that sign it
+
     def __init__(self, auth: Auth, hosts: tuple[str, ...], secret: Callable[[str], str] = resolve) -> None:
         self._auth = auth
         self._hosts = hosts

@@ -10,9 +10,11 @@ import httpx
 from intkit.clients.auth import Auth, Stamping, placeholder
 from intkit.clients.clock import Clock
 from intkit.clients.fetch import Fetch
+from intkit.clients.logs import blank_logs
 from intkit.clients.network import NetworkTransport
 from intkit.clients.oauth import TokenAuth, TokenFlow
 from intkit.clients.paging import Call
+from intkit.clients.sign_in import AuthorizationCode, sign_in
 from intkit.clients.stack import build_stack
 from intkit.clients.stats import Stats
 from intkit.credentials import resolve
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from intkit.cassettes import Cassette
     from intkit.clients.connection import Connection
+    from intkit.clients.oauth import TokenCall
 
 
 class Client:
@@ -47,6 +50,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
+        blank_logs()
         self.connection = connection
         self.mode = mode
         self.stats = Stats()
@@ -69,6 +73,11 @@ class Client:
     def name(self) -> str:
         """The connection's name."""
         return self.connection.name
+
+    @property
+    def token_calls(self) -> tuple[TokenCall, ...]:
+        """The calls to the token endpoint so far, secrets blanked."""
+        return tuple(self._auth.calls) if isinstance(self._auth, TokenFlow) else ()
 
     def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
         """Send a GET; the options are those of `httpx.Client.get`."""
@@ -140,6 +149,23 @@ class Client:
         records = Records(fetch.read, source)
         records.read_next()
         return records
+
+    def sign_in(self, *, paste: bool = False) -> None:
+        """Let a person sign in by browser; needed once, the refresh token is kept.
+
+        Args:
+            paste: ask for the address that the browser ends on, where it cannot come back to this machine.
+
+        Raises:
+            ConnectError: the API has no sign-in, or it was refused.
+            ApiError: the token endpoint said no.
+        """
+        auth, flow = self.connection.auth, self._auth
+        if not isinstance(auth, AuthorizationCode) or not isinstance(flow, TokenFlow):
+            raise ConnectError(
+                f"{self.name!r} has no sign-in by browser.", remedy="Its auth is not AuthorizationCode(…)."
+            )
+        flow.use(sign_in(auth, flow.post, self._clock.now(), paste=paste))
 
     def close(self) -> None:
         """Close the connections and the cassette; what was recorded is on disk already."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from intkit.clients.auth import Auth, placeholder
-from intkit.clients.failures import api_error
+from intkit.clients.failures import api_error, no_answer
 from intkit.credentials import check_reference, check_writable, is_reference, resolve, store
 from intkit.errors import ApiError, ExtraMissing
 from intkit.redaction import blank, register_secret
@@ -94,13 +94,18 @@ class TokenAuth(Auth):
     def keep(self, answer: Mapping[str, Any]) -> None:
         """Keep what has to outlive the process, before the token is used."""
 
-    def fetch(self, post: Post, now: float) -> Token:
+    def fetch(self, post: Post, now: float, grant: Mapping[str, str] | None = None) -> Token:
         """Fetch a token.
+
+        Args:
+            post: sends a form to the token endpoint.
+            now: seconds since 1970.
+            grant: the grant's fields, where they are not the usual ones.
 
         Raises:
             ApiError: the token endpoint said no.
         """
-        form = {"scope": self.scope, **self.form(now)}
+        form = {"scope": self.scope, **(self.form(now) if grant is None else grant)}
         headers: dict[str, str] = {}
         client_id, secret = _value(self.client_id), _value(self.client_secret)
         if self.basic:
@@ -253,6 +258,10 @@ class TokenFlow(httpx.Auth):
         """The token that is in use, None before the first."""
         return self._token
 
+    def use(self, token: Token) -> None:
+        """Use this token from now on."""
+        self._token = token
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the token on the request; after a 401 fetch another and try once more."""
         if request.url.host not in self._hosts:
@@ -271,16 +280,24 @@ class TokenFlow(httpx.Auth):
             return Token(placeholder("env:ACCESS_TOKEN"))
         with self._lock:
             if self._token is None or self._token is refused or self._is_over(self._token):
-                self._token = self._auth.fetch(self._post, self._clock.now())
+                self._token = self._auth.fetch(self.post, self._clock.now())
             return self._token
 
     def _is_over(self, token: Token) -> bool:
         return token.expires is not None and self._clock.now() > token.expires - _EARLY_SECONDS
 
-    def _post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
+    def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
+        """Send a form to the token endpoint and note the call, secrets blanked.
+
+        Raises:
+            ApiError: it said no, or nothing.
+        """
         accepted = {"Accept": "application/json", **headers}
         with httpx.Client(transport=_Borrowed(self._network), headers=accepted) as client:
-            response = client.post(url, data=dict(form))
+            try:
+                response = client.post(url, data=dict(form))
+            except httpx.TransportError as error:
+                raise no_answer(error, f"POST {url}") from error
         said = "a token" if response.is_success else blank(response.text)[:300]
         self.calls.append(TokenCall(url, form["grant_type"], response.status_code, said))
         if response.is_error:
