@@ -144,7 +144,7 @@ class Table:
         yield f"<thead><tr>{''.join(_head(name, number) for name, number in heads)}</tr></thead><tbody>"
         for row in self.rows:
             cells = zip(row, self._numeric, strict=True)
-            yield f"<tr>{''.join(_cell(cell, number) for cell, number in cells)}</tr>"
+            yield f"<tr>{''.join(html_cell(cell, number) for cell, number in cells)}</tr>"
         yield "</tbody></table>"
         if self.note:
             note = "\n".join(map(clean, self.note.splitlines()))
@@ -235,7 +235,8 @@ def _head(name: str, number: bool) -> str:
     return f"<th scope=col{' class=number' if number else ''}>{escape(clean(name))}</th>"
 
 
-def _cell(cell: object, number: bool) -> str:
+def html_cell(cell: object, number: bool) -> str:
+    """Return a cell of a table's body; a number stands to the right."""
     text = escape(shown(cell))
     if isinstance(cell, Bar):
         return f'<td class=bar style="--share:{cell.width:.2%}">{text}</td>'

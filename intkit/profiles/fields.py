@@ -114,6 +114,26 @@ class Field:
             for values in self._column.values.values()
         )
 
+    @property
+    def texts(self) -> dict[str, int]:
+        """The texts with their counts; of many, a fair sample."""
+        values = self._column.values.get(str)
+        return {} if values is None else _counts(values)
+
+    @property
+    def truths(self) -> tuple[int, int]:
+        """How often it was true, and how often false."""
+        values = self._column.values.get(bool)
+        return (0, 0) if values is None else (values.counts[True], values.counts[False])
+
+    @cached_property
+    def unique(self) -> bool:
+        """Whether every value came once, none of them null or empty; of very many, as far as a sample shows."""
+        if not self.count or self.nulls or self.empties:
+            return False
+        counts = chain.from_iterable(_counts(each).values() for each in self._column.values.values())
+        return all(count == 1 for count in counts)
+
     @cached_property
     def values(self) -> dict[Any, int]:
         """Every distinct scalar with its count, the most frequent first; nothing beyond 50 of them.

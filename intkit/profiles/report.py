@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ProfileError, nearest, shorten
 from intkit.paths import format_path, parse_path
 from intkit.profiles.fields import Field
+from intkit.profiles.questions import answer_questions, find_words_for_nothing
+from intkit.profiles.roles import Role, find_roles, speaks_of_key
+from intkit.profiles.shown import COLUMNS, row_of
 from intkit.profiles.shredder import CHUNK, Shredder
 from intkit.profiles.sources import read_chunks
-from intkit.tables import Bar, Table, percent
+from intkit.profiles.tree import tree_html
+from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     import pandas as pd
 
     from intkit.profiles.columns import Column
     from intkit.records import Source
-
-_COLUMNS = ["path", "present", "null", "empty", "types", "format", "distinct", "examples"]
 
 
 def profile(records: object, *, missing: Collection[object] = ()) -> Profile:
@@ -33,10 +37,14 @@ def profile(records: object, *, missing: Collection[object] = ()) -> Profile:
     Raises:
         ProfileError: they cannot be read, or hold what JSON has not.
     """
+    if isinstance(missing, str | bytes) or not isinstance(missing, Collection):
+        raise ProfileError(
+            f"missing is {shorten(missing)}, not a list.", remedy=f"Write missing=[{missing!r}]."
+        )
     shredder = Shredder(missing)
     for chunk in read_chunks(records, CHUNK):
         shredder.add(chunk)
-    return Profile(shredder.root, shredder.count, getattr(records, "source", None))
+    return Profile(shredder.root, shredder.count, getattr(records, "source", None), tuple(missing))
 
 
 class Profile:
@@ -46,12 +54,16 @@ class Profile:
         column: what was counted.
         count: how many records there were.
         source: what the records were fetched by; None where they were given.
+        missing: the words for nothing that were counted as null.
     """
 
-    def __init__(self, column: Column, count: int, source: Source | None = None) -> None:
+    def __init__(
+        self, column: Column, count: int, source: Source | None = None, missing: tuple[object, ...] = ()
+    ) -> None:
         self._column = column
         self.count = count
         self.source = source
+        self.missing = missing
         self.root = Field(column, count)
 
     def fields(self) -> Iterator[Field]:
@@ -80,7 +92,27 @@ class Profile:
         """Return the profile of these records followed by the other's, without reading any again."""
         column = deepcopy(self._column)
         column.merge(other._column, self.count)
-        return Profile(column, self.count + other.count, self.source)
+        return Profile(column, self.count + other.count, self.source, self.missing)
+
+    @cached_property
+    def roles(self) -> dict[str, list[Role]]:
+        """What each path seems to be for: key, reference, enum, money, created, personal."""
+        return find_roles(self.root)
+
+    @property
+    def keys(self) -> list[str]:
+        """The paths that could be a record's key, those called so first."""
+        keys = [path for path, roles in self.roles.items() if any(role.name == "key" for role in roles)]
+        return sorted(keys, key=lambda path: (path != "id", not speaks_of_key(path), path.count(".")))
+
+    @cached_property
+    def words_for_nothing(self) -> dict[Any, list[str]]:
+        """Words that the source seems to use for nothing, with their paths; `missing` takes the words."""
+        return find_words_for_nothing(self.fields())
+
+    def questions(self) -> Table:
+        """Return five questions to answer before mapping, with what the records say to them."""
+        return answer_questions(self.root, self.roles, self.source, self.words_for_nothing)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict a path: its counts, types, format, bounds and examples."""
@@ -98,16 +130,16 @@ class Profile:
                 "lowest": field.lowest,
                 "highest": field.highest,
                 "longest": field.longest,
+                "roles": [role.name for role in self.roles.get(field.path, ())],
                 "examples": field.examples,
             }
             for field in self.fields()
         ]
 
     def table(self) -> Table:
-        """Return one row a path, for a person."""
-        return Table(
-            _COLUMNS, [_row(field) for field in self.fields()], title=self._title(), note=self._note()
-        )
+        """Return one row a path, for a person; what is personal or secret is not shown in full."""
+        rows = [row_of(field, roles) for field, roles in self._shown()]
+        return Table(COLUMNS, rows, title=self._title(), note=self._note())
 
     def frame(self) -> pd.DataFrame:
         """Return `rows()` as a pandas frame."""
@@ -116,14 +148,17 @@ class Profile:
         return pd.DataFrame(self.rows())
 
     def text(self, width: int | None = None) -> str:
-        """Return the table as aligned text."""
-        return self.table().text(width)
+        """Return the table and the five questions as aligned text."""
+        return f"{self.table().text(width)}\n\n{self.questions().text(width)}"
 
     def _repr_html_(self) -> str:
-        return self.table().html()
+        return tree_html(self._title(), list(self._shown()), self._note(), self.questions())
 
     def __repr__(self) -> str:
         return self.text()
+
+    def _shown(self) -> Iterator[tuple[Field, list[Role]]]:
+        return ((field, self.roles.get(field.path, [])) for field in self.fields())
 
     def _title(self) -> str:
         of = f" of {self.source.path}" if self.source and self.source.path else ""
@@ -143,45 +178,3 @@ class Profile:
             *([f"The same name stands at {', '.join(alike[:5])}."] if alike else []),
             remedy="The profile's table lists every path.",
         )
-
-
-def _row(field: Field) -> list[object]:
-    return [
-        field.path or "(record)",
-        Bar(field.count / field.parents) if field.parents else None,
-        percent(field.nulls / field.count) if field.nulls else None,
-        percent(sum(field.empties.values()) / field.count) if field.empties else None,
-        _types(field),
-        _format(field),
-        About(field.distinct, field.exact) if field.distinct else None,
-        ", ".join(shorten(value, 30) for value in field.examples),
-    ]
-
-
-class About(int):
-    """A number that is shown with `≈` where it is an estimate."""
-
-    exact: bool
-
-    def __new__(cls, number: int, exact: bool) -> Self:
-        """Make the number."""
-        made = super().__new__(cls, number)
-        made.exact = exact
-        return made
-
-    def __str__(self) -> str:
-        return int.__str__(self) if self.exact else f"≈{int.__str__(self)}"
-
-
-def _types(field: Field) -> str:
-    counted = len(field.types) > 1
-    words = [f"{word} {count}" if counted else word for word, count in field.types.items()]
-    return ", ".join(words) or "only null"
-
-
-def _format(field: Field) -> str:
-    found = field.evidence
-    if found is None:
-        return ""
-    share = "" if found.share == 1 else f" {percent(found.share)}"
-    return f"{found.name}{share}{f' {found.detail}' if found.detail else ''}"
