@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from contextlib import ExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
@@ -14,12 +15,6 @@ from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
-from intkit.sandbox.hubspot import HubSpot
-from intkit.sandbox.mailchimp import Mailchimp
-from intkit.sandbox.mollie import Mollie
-from intkit.sandbox.moneybird import Moneybird
-from intkit.sandbox.resend import Resend
-from intkit.sandbox.stripe import Stripe
 from intkit.sandbox.world import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -30,8 +25,15 @@ if TYPE_CHECKING:
 
     from intkit.sandbox.vendor import Vendor
 
-VENDORS: dict[str, type[Vendor]] = {
-    each.name: each for each in (Stripe, Mollie, Resend, Mailchimp, HubSpot, Moneybird)
+# vendor: its class, in the module of the vendor's name; loaded when asked for
+VENDORS = {
+    "stripe": "Stripe",
+    "mollie": "Mollie",
+    "resend": "Resend",
+    "mailchimp": "Mailchimp",
+    "hubspot": "HubSpot",
+    "moneybird": "Moneybird",
+    "odoo": "Odoo",
 }
 _PATIENCE = 10.0
 
@@ -75,7 +77,7 @@ class Sandbox:
         names = _known(vendors)
         self.clock = Clock(clock) if clock else Clock()
         self.faults = Faults(names, faults)
-        self.vendors = [VENDORS[name](seed, self.clock, self.faults, limits=limits) for name in names]
+        self.vendors = [load_vendor(name)(seed, self.clock, self.faults, limits=limits) for name in names]
         self.keys = {vendor.name: vendor.key for vendor in self.vendors}
         self._port = port
         self._exits = ExitStack()
@@ -142,6 +144,12 @@ def explain(sandbox: Sandbox) -> str:
     return "\n".join(
         [*lines, "", "In another terminal, for the kit itself:", f"  export INTKIT_ROUTES={routes}"]
     )
+
+
+def load_vendor(name: str) -> type[Vendor]:
+    """Return the class of a practice vendor."""
+    found: type[Vendor] = getattr(import_module(f"intkit.sandbox.{name}"), VENDORS[name])
+    return found
 
 
 class _ByHost:
