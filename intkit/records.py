@@ -42,12 +42,11 @@ class Source:
     Attributes:
         connection: the connection's name.
         cassette: the cassette's name, empty when live.
-        path: the request's path, `/v1/charges`.
+        path: the request's path, `/v1/charges`; or the text of a GraphQL query.
         params: what the caller added to the query; paging parameters are not among them.
         json: the body of a search that is a POST; None is a GET.
         limit: the most records asked for; None is all.
         at: where the records stand in each answer; empty is the connection's own place.
-        query: the GraphQL text; empty for REST.
     """
 
     connection: str = ""
@@ -57,7 +56,6 @@ class Source:
     json: Mapping[str, Any] | None = None
     limit: int | None = None
     at: str = ""
-    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +204,7 @@ class Records(Sequence[dict[str, Any]]):
     def _read_to(self, wanted: int | None) -> None:
         """Read until there are this many, or all."""
         if wanted is None and not self._complete:
-            for _ in track(iter(self._read_one, False), f"{self.source.path or 'records'}: pages"):
+            for _ in track(iter(self._read_one, False), f"{self._name()}: pages"):
                 pass
         while wanted is not None and len(self._read) < wanted and not self._complete:
             self.read_next()
@@ -215,6 +213,11 @@ class Records(Sequence[dict[str, Any]]):
         self.read_next()
         return not self._complete
 
+    def _name(self) -> str:
+        """Return the path, or of a GraphQL query the connection."""
+        asked = self.source.at if "{" in self.source.path else self.source.path
+        return asked or "records"
+
     def _table(self) -> Table:
         rows = [_flat(record) for record in self._read[:_SHOWN_ROWS]]
         columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -222,8 +225,7 @@ class Records(Sequence[dict[str, Any]]):
         return Table(
             shown or ["(no records)"],
             [[row.get(name, "") for name in shown] for row in rows],
-            title=f"{self.source.path or 'records'}: {len(self._read)} record(s)"
-            + ("" if self._complete else " read so far"),
+            title=f"{self._name()}: {len(self._read)} record(s)" + ("" if self._complete else " read so far"),
             note=" ".join(filter(None, [_unseen(len(self._read), columns[_SHOWN_COLUMNS:]), self.note])),
         )
 

@@ -10,6 +10,7 @@ import httpx
 from intkit.clients.auth import Auth, Stamping, placeholder
 from intkit.clients.clock import Clock
 from intkit.clients.fetch import Fetch
+from intkit.clients.graphql import Asking, GraphAnswer, RelayFetch, paginator_of, query_call, read_answer
 from intkit.clients.logs import blank_logs
 from intkit.clients.network import NetworkTransport
 from intkit.clients.oauth import TokenAuth, TokenFlow
@@ -107,6 +108,14 @@ class Client:
             )
         return self._http.request(method, path, **options)
 
+    def query(self, text: str, variables: Mapping[str, Any] | None = None) -> GraphAnswer:
+        """Send a GraphQL query or mutation and return its data.
+
+        Raises:
+            ApiError: the API said no, also under HTTP 200 or in a mutation's `userErrors`.
+        """
+        return read_answer(self._asking().send(query_call(self._graphql_path(), text, variables)))
+
     def records(
         self,
         path: str,
@@ -121,11 +130,12 @@ class Client:
         The first page is fetched at once, so that a wrong key or path is said here; the others when read.
 
         Args:
-            path: the list's path, as in the API's documentation.
-            params: added to the query.
+            path: the list's path, as in the API's documentation; or the text of a GraphQL query.
+            params: added to the query; for GraphQL the variables.
             json: a body; the request is a POST then, as many searches want it.
             limit: the most records wanted; None is all.
-            at: where the records stand in an answer, where that is not the connection's usual place.
+            at: where the records stand in an answer, where that is not the connection's usual place; for
+                GraphQL the connection, `repository.issues`.
 
         Raises:
             ApiError: the API said no, or nothing.
@@ -144,9 +154,7 @@ class Client:
             limit=limit,
             at=at or "",
         )
-        call = Call("GET" if json is None else "POST", path, source.params, json=source.json)
-        fetch = Fetch(self._send, call, self.connection.paging, at or self.connection.at, limit)
-        records = Records(fetch.read, source)
+        records = Records(self._fetch(source).read, source)
         records.read_next()
         return records
 
@@ -185,8 +193,29 @@ class Client:
         kept = f", cassette={self._cassette.name!r}" if self._cassette else ""
         return f"<Client {self.name!r} at {self.connection.base_url}, mode={self.mode!r}{kept}>"
 
+    def _fetch(self, source: Source) -> Fetch:
+        if "{" in source.path.partition("/")[0]:  # a query's text, no path
+            call = query_call(self._graphql_path(), source.path, source.params)
+            paging = paginator_of(source.path, source.at)
+            return RelayFetch(self._asking().send, call, paging, source.at, source.limit)
+        call = Call("GET" if source.json is None else "POST", source.path, source.params, json=source.json)
+        return Fetch(self._send, call, self.connection.paging, source.at or self.connection.at, source.limit)
+
+    def _asking(self) -> Asking:
+        return Asking(self._send, self._clock, self.stats, self.connection.resilience.deadline)
+
+    def _graphql_path(self) -> str:
+        if not self.connection.graphql:
+            raise ConnectError(
+                f"{self.name!r} is not known to speak GraphQL.",
+                remedy="Say where: connect(…, graphql='/graphql').",
+            )
+        return self.connection.graphql
+
     def _send(self, call: Call) -> httpx.Response:
-        options: dict[str, Any] = {"json": call.json} if call.json is not None else {}
+        options: dict[str, Any] = {"extensions": {"safe": True}} if call.safe else {}
+        if call.json is not None:
+            options["json"] = call.json
         # httpx lets an empty mapping wipe the query of a next-page URL, None leaves it
         return self.request(
             call.method, call.url, params=call.params or None, headers=call.headers, **options

@@ -83,7 +83,7 @@ def read_refusal(response: httpx.Response) -> Refusal:
     try:
         body = response.json()
     except ValueError:
-        return Refusal(message=_plain(response.text))
+        return Refusal(message=words_of(response.text))
     return _read(body)
 
 
@@ -94,7 +94,7 @@ def request_id_of(response: httpx.Response) -> str:
 
 def _read(body: Any) -> Refusal:
     if isinstance(body, str):
-        return Refusal(message=_plain(body))
+        return Refusal(message=words_of(body))
     if isinstance(body, list):
         return _read(body[0]) if body else Refusal()
     if not isinstance(body, dict):
@@ -102,7 +102,7 @@ def _read(body: Any) -> Refusal:
     inner = body.get("error", body.get("errors"))
     own = Refusal(_first(body, _CODE_KEYS), _first(body, _TEXT_KEYS), _first(body, _FIELD_KEYS))
     if isinstance(inner, str) and own.message:  # OAuth: a code, and the words beside it
-        return Refusal(_plain(inner), own.message, own.field)
+        return Refusal(words_of(inner), own.message, own.field)
     return _merge(_inner(inner), own) if inner else own
 
 
@@ -127,12 +127,12 @@ def _first(body: dict[str, Any], keys: tuple[str, ...]) -> str:
         if isinstance(value, list):
             value = ".".join(map(str, value))
         if value not in (None, "") and not isinstance(value, bool) and not str(value).startswith("http"):
-            return _plain(str(value))
+            return words_of(str(value))
     return ""
 
 
-def _plain(text: str) -> str:
-    """Return text without markup, secrets and control characters, cut to what one reads."""
+def words_of(text: str) -> str:
+    """Return an API's text without markup, secrets and control characters, cut to what one reads."""
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     bare = title[1] if title else re.sub(r"<[^>]+>", " ", text)
     line = " ".join("".join(char if char.isprintable() else " " for char in blank(bare)).split())

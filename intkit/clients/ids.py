@@ -27,7 +27,7 @@ class IdentifyingTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Add the ids that the caller has not set, and send the request."""
         request.headers.setdefault(CORRELATION_HEADER, str(uuid4()))
-        if self._key_header and request.method in _UNSAFE:
+        if self._key_header and request.method in _UNSAFE and not request.extensions.get("safe"):
             request.headers.setdefault(self._key_header, str(uuid4()))
         return self._inner.handle_request(request)
 

@@ -25,6 +25,7 @@ class Call:
         params: the query.
         headers: extra headers.
         json: a JSON body, for searches.
+        safe: whether it only reads, and so may be sent again.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
+    safe: bool = True
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"

@@ -89,7 +89,8 @@ class PatientRetry(Retry):
 class RetryingTransport(httpx.BaseTransport):
     """Tries again after 408, 429, 5xx and broken connections, where that can do no harm.
 
-    Without harm are GET, HEAD, PUT, DELETE and calls that carry an idempotency key.
+    Without harm are GET, HEAD, PUT, DELETE, reads by POST (`extensions["safe"]`), and calls that carry an
+    idempotency key.
 
     Args:
         inner: the next transport.
@@ -112,7 +113,7 @@ class RetryingTransport(httpx.BaseTransport):
         """Send the request until it is answered or given up."""
         retry = copy.copy(self._retry)
         retry.deadline = self._clock.elapsed() + self._deadline
-        if self._key_header and self._key_header in request.headers:
+        if request.extensions.get("safe") or (self._key_header and self._key_header in request.headers):
             retry.allowed_methods = retry.allowed_methods | {request.method}
         request.extensions = {**request.extensions, "retry": retry, "deadline": retry.deadline}
         return self._inner.handle_request(request)
