@@ -41,8 +41,8 @@ STYLE = """<style>
   max-width: 28em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .intkit thead th { font-weight: 600; color: var(--soft); white-space: nowrap;
   border-bottom: 1px solid var(--line); }
-.intkit tbody tr { background: none; border-bottom: 1px solid var(--line); }
-.intkit tbody tr:hover { background: var(--hover); }
+.intkit tbody tr:nth-child(n) { background: none; border-bottom: 1px solid var(--line); }
+.intkit tbody tr:nth-child(n):hover { background: var(--hover); }
 .intkit .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .intkit .bar { background: linear-gradient(var(--bar), var(--bar)) no-repeat left / var(--share) 100%;
   font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 5em; }

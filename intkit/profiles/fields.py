@@ -163,6 +163,14 @@ class Field:
         return self._ordered[1]
 
     @cached_property
+    def median(self) -> float | None:
+        """The middle one of the distinct numbers; None where there are none, or texts beside them."""
+        if not self.types or self.types.keys() - {"integer", "number"}:
+            return None
+        numbers = sorted(chain.from_iterable(map(_counts, self._column.values.values())))
+        return float(numbers[len(numbers) // 2]) if numbers else None
+
+    @cached_property
     def evidence(self) -> Format | None:
         """The format, with its share and what does not have it."""
         values = self._column.values

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ProfileError, nearest, shorten
-from intkit.paths import format_path, parse_path
+from intkit.paths import EACH, format_path, parse_path
+from intkit.profiles.comparison import Comparison, compare
 from intkit.profiles.fields import Field
 from intkit.profiles.questions import answer_questions, find_words_for_nothing
 from intkit.profiles.roles import Role, find_roles, speaks_of_key
@@ -80,13 +81,22 @@ class Profile:
             PathError: the text is no path.
             ProfileError: no record had anything there.
         """
-        field = self.root
+        found = self.find(path)
+        if found is None:
+            raise self._no_field(path)
+        return found
+
+    def find(self, path: str) -> Field | None:
+        """Return the field at a path, or None where no record had anything there."""
+        field: Field | None = self.root
         for step in parse_path(path):
-            inner = field.element if step == "[]" else field.fields.get(step)
-            if inner is None:
-                raise self._no_field(path)
-            field = inner
+            if field is not None:
+                field = field.element if step == EACH else field.fields.get(step)
         return field
+
+    def diff(self, other: Profile) -> Comparison:
+        """Return what changed in the form of the records from these to the other's."""
+        return compare(self, other)
 
     def merge(self, other: Profile) -> Profile:
         """Return the profile of these records followed by the other's, without reading any again."""
