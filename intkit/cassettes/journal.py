@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from intkit.cassettes.exchange import Exchange
 from intkit.cassettes.file import damaged, refuse_secrets
 from intkit.cassettes.locks import try_lock
 from intkit.errors import CassetteError
@@ -21,8 +22,6 @@ from intkit.errors import CassetteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from intkit.cassettes.exchange import Exchange
 
 
 class Entry(msgspec.Struct, array_like=True):
