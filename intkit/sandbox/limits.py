@@ -30,13 +30,19 @@ class Window:
         self._opened = float("-inf")
         self._used = 0
 
-    def take(self, now: float) -> Use:
-        """Count one call at this wall time."""
+    def take(self, now: float, weight: int = 1) -> Use:
+        """Count one call, of this weight, at this wall time."""
         if not self.enforced:
-            return Use(self.limit, self.limit - 1, self.seconds, over=False)
+            return Use(self.limit, self.limit - weight, self.seconds, over=False)
         if now - self._opened >= self.seconds:
             self._opened, self._used = now, 0
-        self._used += 1
+        self._used += weight
+        return self.peek(now)
+
+    def peek(self, now: float) -> Use:
+        """Return where the client stands, without counting."""
+        if not self.enforced:
+            return Use(self.limit, self.limit - 1, self.seconds, over=False)
         remaining = max(0, self.limit - self._used)
         return Use(self.limit, remaining, self._opened + self.seconds - now, over=self._used > self.limit)
 

@@ -30,6 +30,7 @@ class _Reset(Response):
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
         transport.abort()
+        await _until_closed()
 
 
 class _Closed(Response):
@@ -37,6 +38,7 @@ class _Closed(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         _transport(receive).close()
+        await _until_closed()
 
 
 class _Truncated(Response):
@@ -47,6 +49,7 @@ class _Truncated(Response):
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         _transport(receive).close()
+        await _until_closed()
 
 
 class _Trickle(Response):
@@ -109,6 +112,11 @@ def _headers(response: Response) -> dict[str, str]:
 async def _start(response: Response, send: Send) -> None:
     start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
     await send(start)
+
+
+async def _until_closed() -> None:
+    # The server must see the connection gone before we return, or it reports an answer without an end.
+    await asyncio.sleep(0.01)
 
 
 def _transport(receive: Receive) -> Any:

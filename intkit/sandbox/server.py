@@ -34,6 +34,7 @@ VENDORS = {
     "hubspot": "HubSpot",
     "moneybird": "Moneybird",
     "odoo": "Odoo",
+    "github": "GitHub",
 }
 _PATIENCE = 10.0
 
@@ -186,7 +187,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                log_level="critical",  # a dropped connection is no news here
+                log_level="error",
                 proxy_headers=False,
                 access_log=False,
                 server_header=False,

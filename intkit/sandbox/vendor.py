@@ -106,6 +106,10 @@ class Vendor:
         """Return the headers that say where the client stands."""
         return {}
 
+    def weigh(self, call: Call) -> int:  # noqa: ARG002 - most calls weigh the same
+        """Return how much of the limit the call uses up."""
+        return 1
+
     def finish(self, call: Call, answer: Answer) -> None:
         """Add the headers that the vendor puts on every answer."""
 
@@ -124,7 +128,7 @@ class Vendor:
 
     def answer(self, endpoint: Endpoint | None, call: Call) -> Answer:
         """Return the answer to a call: limit, key, idempotency, then the endpoint."""
-        use = self.window.take(self.clock.wall())
+        use = self.window.take(self.clock.wall(), self.weigh(call))
         try:
             if use.over:
                 raise self.too_many(use)
