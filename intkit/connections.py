@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,12 +12,19 @@ from intkit.cassettes.wire import current_routes
 from intkit.clients.auth import Auth
 from intkit.clients.client import Client
 from intkit.clients.connection import Connection, Environment
+from intkit.clients.entries import read_entry, write_entry
 from intkit.credentials import check_reference, resolve
 from intkit.errors import ConnectError, nearest, shorten
+from intkit.files import read_text, write_atomic
+from intkit.project import project_root, read_settings
 from intkit.vendors import find_vendor
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
+
+    from intkit.cassettes import Cassette
 
 MODES = ("replay", "record", "refresh", "live")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -52,23 +59,75 @@ def connect(
         CassetteError: the recording is missing or damaged.
     """
     chosen = _mode(mode, cassette)
-    connection = _completed(_describe(target), described)
+    replayed = _open(cassette, chosen) if chosen == "replay" else None
+    connection = _describe(target, described, replayed)
     connection, world = _in_environment(connection, environment)
     if key is not None:
         connection = _with_key(connection, key)
     if chosen != "replay":
         _check_world(connection, environment, world)
-    opened = None
-    if cassette and chosen != "live":
-        from intkit.cassettes import open_cassette
-
-        opened = open_cassette(cassette, mode=chosen)
+    opened = replayed or _open(cassette, chosen)  # to record only after all is in order
     return Client(connection, mode=chosen, cassette=opened, transport=transport)
 
 
-def _describe(target: str) -> Connection:
-    if "://" not in target:
-        return find_vendor(target)
+def save_connection(client: Client, name: str) -> Path:
+    """Add a client's connection to intkit.toml as `[connections.NAME]`, and return the file's path.
+
+    How lists are paged is pinned: as it was found out in the client's last fetch, where it was not said.
+
+    Raises:
+        ConnectError: there is an entry of that name, or a part of the connection is code of one's own.
+    """
+    if name in _entries():
+        raise ConnectError(
+            f"intkit.toml has a connection {name!r} already.", remedy="Edit it there, or choose another name."
+        )
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ConnectError(f"{name!r} cannot name a connection.", remedy="Use letters, digits, `_` and `-`.")
+    path = project_root() / "intkit.toml"
+    before = read_text(path).rstrip() + "\n\n" if path.is_file() else ""
+    return write_atomic(path, before + write_entry(name, replace(client.connection, paging=client.paging)))
+
+
+def _entries() -> dict[str, Any]:
+    entries = read_settings().get("connections", {})
+    return entries if isinstance(entries, dict) else {}
+
+
+def _open(name: str | None, mode: str) -> Cassette | None:
+    """Open the cassette, where one is named; vcrpy is loaded only then."""
+    if name is None or mode == "live":
+        return None
+    from intkit.cassettes import open_cassette
+
+    return open_cassette(name, mode=mode)
+
+
+def _describe(target: str, described: dict[str, Any], cassette: Cassette | None) -> Connection:
+    """Return the connection of an entry, a vendor or an address, with what the call adds to it."""
+    if "://" in target:
+        return _completed(_of_address(target), described)
+    connection, places = _known(target)
+    recorded = _recorded_places(connection.base_url, cassette) if cassette else {}
+    return _completed(connection, {**recorded, **places, **described})
+
+
+def _known(target: str) -> tuple[Connection, dict[str, Any]]:
+    """Return the connection of an entry or a vendor, and what the entry fills into the base URL."""
+    entry = _entries().get(target)
+    if not isinstance(entry, dict):
+        return find_vendor(target, also=_entries()), {}
+    words = {word: value for word, value in entry.items() if word != "vendor"}
+    base = find_vendor(entry.get("vendor", target)) if "base_url" not in words or "vendor" in entry else None
+    start = base or Connection(name=target, base_url="")
+    places = {word: words.pop(word) for word in _open_places(start.base_url) if word in words}
+    connection = replace(start, name=target)
+    if "key" in words:
+        connection = _with_key(connection, str(words.pop("key")))
+    return read_entry(words, connection), places
+
+
+def _of_address(target: str) -> Connection:
     address = urlsplit(target)
     if address.username or address.scheme not in ("http", "https") or not address.hostname:
         raise ConnectError(
@@ -77,27 +136,39 @@ def _describe(target: str) -> Connection:
             else f"{shorten(target)} is not a base URL.",
             remedy="Write it like 'https://api.example.com/v1'; keys are given by reference.",
         )
-    return Connection(name=address.hostname, base_url=target)
+    return Connection(name=target, base_url=target)
 
 
 def _completed(connection: Connection, described: dict[str, Any]) -> Connection:
     """Fill in the words of `Connection`, and the open places of the base URL."""
-    open_places = re.findall(r"{(\w+)}", connection.base_url)
-    for name in described:
-        if name not in (*Connection.__dataclass_fields__, *open_places):
-            known = nearest(name, [*Connection.__dataclass_fields__, *open_places])
+    base_url = str(described.get("base_url", connection.base_url))
+    places = _open_places(base_url)
+    known = [each.name for each in fields(Connection)]
+    for word in described:
+        if word not in (*known, *places):
             raise ConnectError(
-                f"connect() knows no {name!r}.{known}", remedy="Its words are those of intkit.Connection."
+                f"connect() knows no {word!r}.{nearest(word, [*known, *places])}",
+                remedy="Its words are those of intkit.Connection.",
             )
-    missing = [name for name in open_places if not described.get(name)]
-    if missing:
-        raise ConnectError(
-            f"{connection.name!r} has its own address for each account: {connection.base_url}",
-            remedy=f"Say which: connect({connection.name!r}, {missing[0]}='…').",
-        )
-    base_url = connection.base_url.format_map({name: described[name] for name in open_places})
-    known_words = {name: value for name, value in described.items() if name not in open_places}
-    return replace(connection, **{"base_url": base_url, **known_words})
+    for place in places:
+        if not re.fullmatch(r"[A-Za-z0-9-]+", str(described.get(place, ""))):
+            raise ConnectError(
+                f"{connection.name!r} has its own address for each account: {base_url}",
+                remedy=f"Say which, in letters and digits: connect({connection.name!r}, {place}='…').",
+            )
+    words = {word: value for word, value in described.items() if word not in places}
+    return replace(connection, **{**words, "base_url": base_url.format_map(described)})
+
+
+def _recorded_places(base_url: str, cassette: Cassette) -> dict[str, str]:
+    """Return what stood in the open places of the base URL when the cassette was recorded."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[A-Za-z0-9-]+)", re.escape(base_url))
+    found = (re.match(pattern, exchange.request.url) for exchange in cassette.exchanges)
+    return next((each.groupdict() for each in found if each), {})
+
+
+def _open_places(base_url: str) -> list[str]:
+    return re.findall(r"{(\w+)}", base_url)
 
 
 def _in_environment(connection: Connection, name: str | None) -> tuple[Connection, Environment | None]:

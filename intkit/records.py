@@ -42,11 +42,12 @@ class Source:
     Attributes:
         connection: the connection's name.
         cassette: the cassette's name, empty when live.
-        path: the request's path, `/v1/charges`; or the text of a GraphQL query.
-        params: what the caller added to the query; paging parameters are not among them.
+        path: the request's path, `/v1/charges`.
+        params: what the caller added to the query, or a GraphQL query's variables; not what paging adds.
         json: the body of a search that is a POST; None is a GET.
         limit: the most records asked for; None is all.
         at: where the records stand in each answer; empty is the connection's own place.
+        query: the text of a GraphQL query; empty for REST.
     """
 
     connection: str = ""
@@ -56,6 +57,7 @@ class Source:
     json: Mapping[str, Any] | None = None
     limit: int | None = None
     at: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,8 +217,7 @@ class Records(Sequence[dict[str, Any]]):
 
     def _name(self) -> str:
         """Return the path, or of a GraphQL query the connection."""
-        asked = self.source.at if "{" in self.source.path else self.source.path
-        return asked or "records"
+        return (self.source.at if self.source.query else self.source.path) or "records"
 
     def _table(self) -> Table:
         rows = [_flat(record) for record in self._read[:_SHOWN_ROWS]]

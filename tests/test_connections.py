@@ -168,3 +168,24 @@ def test_an_unknown_word_about_the_api_names_the_nearest():
 def test_no_secret_in_repr():
     client = connect("stripe")
     assert os.environ["STRIPE_API_KEY"] not in f"{client!r} {client.connection!r}"
+
+
+def test_replay_knows_the_account_from_the_recording(monkeypatch):
+    monkeypatch.setenv("MAILCHIMP_API_KEY", "mailchimp-secret-4711-us19")
+    members = {"members": [{"id": 1}], "total_items": 1, "_links": []}
+    wire = httpx.MockTransport(lambda _: httpx.Response(200, json=members))
+    with connect(
+        "mailchimp", dc="us19", cassette="m/members", mode="record", environment="live", transport=wire
+    ) as client:
+        assert len(client.records("/3.0/lists/a1/members")) == 1
+    monkeypatch.delenv("MAILCHIMP_API_KEY")
+    again = connect("mailchimp", cassette="m/members")
+    assert again.connection.base_url == "https://us19.api.mailchimp.com"
+    assert len(again.records("/3.0/lists/a1/members")) == 1
+
+
+def test_a_source_says_enough_to_ask_again():
+    record()
+    source = connect("stripe", cassette="stripe/charges").records("/v1/charges", limit=7).source
+    again = connect(source.connection, cassette=source.cassette)
+    assert list(again.records(source.path, params=source.params, limit=source.limit)) == CHARGES[:7]

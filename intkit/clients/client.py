@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from intkit.cassettes import Cassette
     from intkit.clients.connection import Connection
     from intkit.clients.oauth import TokenCall
+    from intkit.clients.paging import Paginator
 
 
 class Client:
@@ -55,6 +56,7 @@ class Client:
         self.connection = connection
         self.mode = mode
         self.stats = Stats()
+        self._last: Fetch | None = None
         self._cassette = cassette
         self._clock = clock or Clock()
         self._network = transport or NetworkTransport(connection.network)
@@ -74,6 +76,12 @@ class Client:
     def name(self) -> str:
         """The connection's name."""
         return self.connection.name
+
+    @property
+    def paging(self) -> Paginator | None:
+        """How lists are paged: as the connection says, else as the last fetch found out."""
+        found = self._last.paginator if self._last else None
+        return self.connection.paging or found
 
     @property
     def token_calls(self) -> tuple[TokenCall, ...]:
@@ -145,16 +153,21 @@ class Client:
             raise RecordsError(
                 f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
             )
+        query = path if "{" in path.partition("/")[0] else ""
         source = Source(
             connection=self.name,
             cassette=self._cassette.name if self._cassette else "",
-            path=path,
+            path=self._graphql_path() if query else path,
             params=dict(params or {}),
             json=dict(json) if json is not None else None,
             limit=limit,
             at=at or "",
+            query=query,
         )
-        records = Records(self._fetch(source).read, source)
+        fetch = self._fetch(source)
+        if not isinstance(fetch, RelayFetch):
+            self._last = fetch
+        records = Records(fetch.read, source)
         records.read_next()
         return records
 
@@ -194,9 +207,9 @@ class Client:
         return f"<Client {self.name!r} at {self.connection.base_url}, mode={self.mode!r}{kept}>"
 
     def _fetch(self, source: Source) -> Fetch:
-        if "{" in source.path.partition("/")[0]:  # a query's text, no path
-            call = query_call(self._graphql_path(), source.path, source.params)
-            paging = paginator_of(source.path, source.at)
+        if source.query:
+            call = query_call(source.path, source.query, source.params)
+            paging = paginator_of(source.query, source.at)
             return RelayFetch(self._asking().send, call, paging, source.at, source.limit)
         call = Call("GET" if source.json is None else "POST", source.path, source.params, json=source.json)
         return Fetch(self._send, call, self.connection.paging, source.at or self.connection.at, source.limit)

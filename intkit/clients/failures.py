@@ -100,6 +100,8 @@ def _read(body: Any) -> Refusal:
     if not isinstance(body, dict):
         return Refusal()
     inner = body.get("error", body.get("errors"))
+    if isinstance(inner, dict) and isinstance(inner.get("data"), dict):
+        return _merge(_read(inner["data"]), _read(inner))  # JSON-RPC: the exception stands below the error
     own = Refusal(_first(body, _CODE_KEYS), _first(body, _TEXT_KEYS), _first(body, _FIELD_KEYS))
     if isinstance(inner, str) and own.message:  # OAuth: a code, and the words beside it
         return Refusal(words_of(inner), own.message, own.field)

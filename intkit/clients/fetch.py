@@ -136,9 +136,17 @@ def ask(send: Callable[[Call], httpx.Response], call: Call) -> httpx.Response:
         response = send(call)
     except httpx.TransportError as error:
         raise no_answer(error, str(call)) from error
-    if response.is_error:
+    if response.is_error or _is_rpc_error(response):
         raise api_error(response)
     return response
+
+
+def _is_rpc_error(response: httpx.Response) -> bool:
+    """Return whether a JSON-RPC answer is a no, which comes under HTTP 200."""
+    if b'"jsonrpc"' not in response.content or b'"error"' not in response.content:
+        return False
+    body = decode(response)
+    return isinstance(body, dict) and "jsonrpc" in body and bool(body.get("error"))
 
 
 def decode(response: httpx.Response) -> Any:

@@ -94,19 +94,24 @@ class Sized(Paginator):
     Args:
         size: records a page; None leaves it to the API.
         size_param: what the API calls it.
-        place: where parameters go: `params`, `headers` or `json`.
+        place: where parameters go: `params`, `headers` or `json`; None is where the call's own are, in the
+            body of a search, else in the query.
     """
 
     size: int | None = None
     size_param: str = "limit"
-    place: Place = "params"
+    place: Place | None = None
 
     def first(self, call: Call) -> Call:
         """Ask for full pages, unless the caller asks for another size."""
         given = {**call.params, **(call.json or {})}
         if self.size is None or self.size_param in given:
             return call
-        return call.having(self.place, **{self.size_param: self.size})
+        return self.give(call, self.size_param, self.size)
+
+    def give(self, call: Call, param: str, value: Any) -> Call:
+        """Return the call with a parameter set, in the place for parameters."""
+        return call.having(self.place or ("params" if call.json is None else "json"), **{param: value})
 
     def asked_size(self, call: Call) -> int | None:
         """Return the size that the call asks for, None where it asks for none."""
@@ -186,9 +191,7 @@ class Cursor(Sized):
         """Give the cursor back."""
         cursor = page.response.headers.get(self.at) if self.header else value_at(page.body, self.at)
         ended = self.more and value_at(page.body, self.more) is not True
-        return (
-            None if ended or cursor in (None, "", False) else call.having(self.place, **{self.param: cursor})
-        )
+        return None if ended or cursor in (None, "", False) else self.give(call, self.param, cursor)
 
     def explain(self) -> str:
         """Name both ends."""
@@ -215,7 +218,7 @@ class HasMore(Sized):
         """Start after the last record while the flag is true."""
         if not page.records or value_at(page.body, self.flag) is not True:
             return None
-        return call.having(self.place, **{self.param: value_at(page.records[-1], self.record_id)})
+        return self.give(call, self.param, value_at(page.records[-1], self.record_id))
 
     def explain(self) -> str:
         """Name the flag and the parameter."""
@@ -240,11 +243,11 @@ class Offset(Sized):
 
     def after(self, call: Call, page: Page) -> Call | None:
         """Leave out what has been read, until the total is reached or a page is not full."""
-        read = _number(call, self.place, self.param, 0) + len(page.records)
+        read = _number(call, self.param, 0) + len(page.records)
         total = value_at(page.body, self.total) if self.total else None
         full = len(page.records) >= (self.asked_size(call) or 1)
         more = read < total if isinstance(total, int) else full
-        return call.having(self.place, **{self.param: read}) if more and page.records else None
+        return self.give(call, self.param, read) if more and page.records else None
 
     def explain(self) -> str:
         """Name the parameters."""
@@ -270,12 +273,12 @@ class PageNumber(Sized):
 
     def after(self, call: Call, page: Page) -> Call | None:
         """Name the next page, until the last or a page that is not full."""
-        number = _number(call, self.place, self.param, self.start)
+        number = _number(call, self.param, self.start)
         pages = value_at(page.body, self.pages) if self.pages else None
         size = self.asked_size(call)
         full = len(page.records) >= size if size else bool(page.records)
         more = number - self.start + 1 < pages if isinstance(pages, int) else full
-        return call.having(self.place, **{self.param: number + 1}) if more and page.records else None
+        return self.give(call, self.param, number + 1) if more and page.records else None
 
     def explain(self) -> str:
         """Name the parameters."""
@@ -301,5 +304,5 @@ def _following(call: Call, page: Page, address: Any) -> Call | None:
     return replace(call, url=str(page.response.url.join(address)), params={})
 
 
-def _number(call: Call, place: Place, param: str, start: int) -> int:
-    return int((getattr(call, place) or {}).get(param, start))
+def _number(call: Call, param: str, start: int) -> int:
+    return int({**call.params, **call.headers, **(call.json or {})}.get(param, start))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from intkit.errors import ConnectError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from intkit.clients.connection import Connection
 
 
@@ -17,8 +19,12 @@ def vendor_names() -> list[str]:
     return sorted(module.name for module in iter_modules(__path__))
 
 
-def find_vendor(name: str) -> Connection:
+def find_vendor(name: str, also: Iterable[str] = ()) -> Connection:
     """Return what the kit knows about a vendor.
+
+    Args:
+        name: the vendor's name.
+        also: other names that would have done, for the error's `did you mean`.
 
     Raises:
         ConnectError: it knows no vendor of this name; the message names the nearest.
@@ -26,7 +32,7 @@ def find_vendor(name: str) -> Connection:
     known = vendor_names()
     if name not in known:
         raise ConnectError(
-            f"The kit knows no vendor {name!r}.{nearest(name, known)}",
+            f"The kit knows no vendor {name!r}.{nearest(name, [*known, *also])}",
             f"Known: {', '.join(known)}.",
             remedy=f"Add [connections.{name}] to intkit.toml, or connect to a base URL: connect('https://…').",
         )
