@@ -11,6 +11,7 @@ from intkit.errors import ProfileError, nearest, shorten
 from intkit.paths import EACH, format_path, parse_path
 from intkit.profiles.comparison import Comparison, compare
 from intkit.profiles.fields import Field
+from intkit.profiles.models import Kind, ModelSource, write_model
 from intkit.profiles.questions import answer_questions, find_words_for_nothing
 from intkit.profiles.roles import Role, find_roles, speaks_of_key
 from intkit.profiles.shown import COLUMNS, row_of
@@ -97,6 +98,18 @@ class Profile:
     def diff(self, other: Profile) -> Comparison:
         """Return what changed in the form of the records from these to the other's."""
         return compare(self, other)
+
+    def model(self, name: str, kind: Kind = "pydantic") -> ModelSource:
+        """Return Python source for these records: a pydantic model, or a msgspec Struct as exports have it.
+
+        Args:
+            name: the class of a record, `Charge`.
+            kind: `pydantic` or `struct`.
+
+        Raises:
+            ProfileError: the name is no class name, or the records are not objects.
+        """
+        return write_model(self, name, kind)
 
     def merge(self, other: Profile) -> Profile:
         """Return the profile of these records followed by the other's, without reading any again."""
