@@ -15,6 +15,7 @@ _HOMES: dict[str, str] = {
     "Mapping": "mapping",
     "profile": "profiles",
     "Sandbox": "sandbox",
+    "recorded": "cassettes",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the table above is the one place to add a name

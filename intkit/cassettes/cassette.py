@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 import threading
 from collections import Counter, defaultdict
@@ -41,11 +42,25 @@ def open_cassette(name: str | Path, mode: str = "replay") -> Cassette:
         CassetteDamaged: the file is empty, cut, in conflict or not a cassette.
         CassetteError: the mode is unknown, or the file cannot be written where it is to be recorded.
     """
+    return Cassette(name if isinstance(name, Path) else cassette_path(name), check_mode(mode))
+
+
+def chosen_mode(asked: str | None) -> str:
+    """Return the mode that holds: the environment's INTKIT_MODE, else the one asked for, else replay."""
+    return check_mode(os.environ.get("INTKIT_MODE") or asked or "replay")
+
+
+def check_mode(mode: str) -> str:
+    """Return the mode.
+
+    Raises:
+        CassetteError: there is no such mode.
+    """
     if mode not in MODES:
         raise CassetteError(
             f"There is no mode {mode!r}.{nearest(mode, MODES)}", remedy=f"Modes: {', '.join(MODES)}."
         )
-    return Cassette(name if isinstance(name, Path) else cassette_path(name), mode)
+    return mode
 
 
 def cassette_path(name: str) -> Path:
@@ -116,6 +131,13 @@ class Cassette:
             number = places[min(turn, len(places) - 1)]
             self._played.add(number)
             return number
+
+    def holds(self, request: RecordedRequest) -> bool:
+        """Say whether `find` would give an answer now."""
+        with self._lock:
+            key = match_key(request)
+            places = len(self._places.get(key, ()))
+            return places > 0 and (self.mode == "replay" or self._turns[key] < places)
 
     def begin(self) -> Turn:
         """Take a place for a call that is about to go to the wire."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, cast
 
 import httpx
 
-from intkit.cassettes.bodies import decoded, readable
-from intkit.cassettes.exchange import Exchange, RecordedRequest, RecordedResponse, header
+from intkit.cassettes.cleaning import clean_request, clean_response
+from intkit.cassettes.dates import answer_date
+from intkit.cassettes.exchange import Exchange
 
 if TYPE_CHECKING:
     from intkit.cassettes.cassette import Cassette
-    from intkit.cassettes.exchange import Headers
-
-_NO_LONGER_TRUE = ("content-encoding", "transfer-encoding")
+    from intkit.cassettes.exchange import RecordedRequest, RecordedResponse
 
 
 class RecordingTransport(httpx.BaseTransport):
@@ -63,26 +60,22 @@ class RecordingTransport(httpx.BaseTransport):
             raise
         exchange = Exchange(recorded, self._recorded_response(recorded, response, body))
         origin = "sandbox" if "routed" in response.extensions else request.url.host
-        return self.cassette.record(turn, exchange, origin=origin, date=_date(response))
+        return self.cassette.record(
+            turn, exchange, origin=origin, date=answer_date(response.headers.get("date", ""))
+        )
 
     def _request(self, request: httpx.Request) -> RecordedRequest:
-        headers = [(name.decode("ascii"), _text(value)) for name, value in request.headers.raw]
-        encoding = request.headers.get("content-encoding", "")
-        body = decoded(request.content, encoding)
-        url, kept, body = self.cassette.redactor.request(request.method, str(request.url), headers, body)
-        return RecordedRequest(request.method, url, _true(kept, encoding), readable(body, kept))
+        headers = _headers(request.headers)
+        return clean_request(
+            self.cassette.redactor, request.method, str(request.url), headers, request.content
+        )
 
     def _recorded_response(
         self, request: RecordedRequest, response: httpx.Response, body: bytes
     ) -> RecordedResponse:
-        headers = [(name.decode("ascii"), _text(value)) for name, value in response.headers.raw]
-        body = decoded(body, response.headers.get("content-encoding", ""))
-        kept, body = self.cassette.redactor.response((request.method, request.url), headers, body)
-        body = readable(body, kept)
         reason = response.extensions.get("reason_phrase", b"").decode("utf-8", "replace")
-        return RecordedResponse(
-            response.status_code, reason, _measured(_true(kept, "any"), body, request.method), body
-        )
+        headers = _headers(response.headers)
+        return clean_response(self.cassette.redactor, request, response.status_code, reason, headers, body)
 
     def _for_wire(self, request: httpx.Request) -> httpx.Request:
         """Return the request with the secrets in that the cassette's answers gave."""
@@ -134,24 +127,5 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1")
 
 
-def _true(headers: list[tuple[str, str]], encoding: str) -> Headers:
-    """Return the headers without those that spoke of the compressed body."""
-    return tuple(each for each in headers if not encoding or each[0].lower() not in _NO_LONGER_TRUE)
-
-
-def _measured(headers: Headers, body: bytes, method: str) -> Headers:
-    """Return the headers with the recorded body's length; the answer to a HEAD keeps what it promised."""
-    if method == "HEAD" or not header(headers, "content-length"):
-        return headers
-    return tuple(
-        (name, str(len(body)) if name.lower() == "content-length" else value) for name, value in headers
-    )
-
-
-def _date(response: httpx.Response) -> str:
-    """Return when the server says it answered; the sandbox's clock thus dates what it gave."""
-    try:
-        date = parsedate_to_datetime(response.headers.get("date", ""))
-    except ValueError:
-        date = datetime.now(UTC)
-    return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _headers(headers: httpx.Headers) -> list[tuple[str, str]]:
+    return [(name.decode("ascii"), _text(value)) for name, value in headers.raw]

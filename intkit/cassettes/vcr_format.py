@@ -1,4 +1,4 @@
-"""vcrpy's file format, YAML or JSON: the one place where vcrpy is met.
+"""vcrpy's file format, YAML or JSON.
 
 Plain `vcr.use_cassette` replays what is written here, and what it wrote is read here.
 """
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
-from vcr.serialize import CASSETTE_FORMAT_VERSION
-from vcr.serializers import yamlserializer
 
 from intkit.cassettes.exchange import Exchange, Headers, RecordedRequest, RecordedResponse
+from intkit.cassettes.vcrpy import CASSETTE_FORMAT_VERSION, SafeLoader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,7 +75,7 @@ def write_json(exchanges: Iterable[Exchange], metadata: Mapping[str, Any]) -> st
     return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode() + "\n"
 
 
-class _Shallow(yamlserializer._CassetteLoader):  # type: ignore[misc] # noqa: SLF001 - knows vcrpy's tags
+class _Shallow(SafeLoader):  # type: ignore[misc]  # vcrpy has no types
     """vcrpy's safe loader, within a depth; libyaml itself overruns its stack at some ten thousand levels."""
 
     _deepest = 50

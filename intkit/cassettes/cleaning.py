@@ -1,0 +1,57 @@
+"""From what went over the wire to what may be recorded: unpacked, blanked, readable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intkit.cassettes.bodies import decoded, readable
+from intkit.cassettes.exchange import RecordedRequest, RecordedResponse, header
+
+if TYPE_CHECKING:
+    from intkit.cassettes.exchange import Headers
+    from intkit.redaction import Redactor
+
+_NO_LONGER_TRUE = ("content-encoding", "transfer-encoding")
+
+HeaderList = list[tuple[str, str]]
+
+
+def clean_request(
+    redactor: Redactor, method: str, url: str, headers: HeaderList, body: bytes
+) -> RecordedRequest:
+    """Return a request as it may be recorded.
+
+    Raises:
+        CassetteError: the body is compressed in a way that cannot be unpacked here.
+    """
+    encoding = header(tuple(headers), "content-encoding")
+    url, kept, body = redactor.request(method, url, headers, decoded(body, encoding))
+    return RecordedRequest(method, url, _unpacked(kept, body), readable(body, kept))
+
+
+def clean_response(
+    redactor: Redactor, request: RecordedRequest, status: int, reason: str, headers: HeaderList, body: bytes
+) -> RecordedResponse:
+    """Return a response as it may be recorded.
+
+    Raises:
+        CassetteError: the body is compressed in a way that cannot be unpacked here.
+    """
+    body = decoded(body, header(tuple(headers), "content-encoding"))
+    kept, body = redactor.response((request.method, request.url), headers, body)
+    body = readable(body, kept)
+    return RecordedResponse(status, reason, _measured(_unpacked(kept, body), body), body)
+
+
+def _unpacked(headers: HeaderList, body: bytes) -> Headers:
+    """Return the headers without those that spoke of the compressed body."""
+    return tuple(each for each in headers if not body or each[0].lower() not in _NO_LONGER_TRUE)
+
+
+def _measured(headers: Headers, body: bytes) -> Headers:
+    """Return the headers with the recorded body's length; the answer to a HEAD keeps what it promised."""
+    if not body:
+        return headers
+    return tuple(
+        (name, str(len(body)) if name.lower() == "content-length" else value) for name, value in headers
+    )
