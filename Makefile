@@ -10,13 +10,14 @@ help: ## list the targets
 
 demo: $(VENV)/installed ## set up, then the main job from a recording to an exported module, offline
 	INTKIT_MODE=replay $(BIN)/intkit profile stripe/charges && $(BIN)/intkit check stripe_payments
-	INTKIT_MODE=replay $(BIN)/intkit export stripe_payments && $(BIN)/intkit run stripe_payments
+	INTKIT_MODE=replay $(BIN)/intkit export stripe_payments && $(BIN)/intkit run stripe_payments --max-rejects 40
 
 test: $(VENV)/installed ## set up, then every test that needs no extra server
 	$(BIN)/pytest -n auto
 
 lab: $(VENV)/installed ## open JupyterLab in notebooks/
-	$(BIN)/jupyter lab --notebook-dir=. notebooks/00_quickstart.ipynb
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  notebooks/00_quickstart.ipynb
 
 check: $(VENV)/installed ## format, lint, types, import floors, notebook rules
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -21,7 +21,9 @@ def check(mapping: Name) -> None:
     from intkit.mapping import Mapping
 
     findings = Mapping(mapping).check()
-    typer.echo(findings.table().text())
+    for each in findings:
+        typer.echo(f"{each.severity}: {each.target}{': ' if each.target else ''}{each.what}\n  {each.remedy}")
+    typer.echo(f"{mapping}: {len(findings)} to look at.")
     raise typer.Exit(1 if any(each.severity == "error" for each in findings) else 0)
 
 
