@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from intkit.clients.auth import Auth, Stamping, placeholder
+from intkit.clients.children import ChildFetch, child_paths
 from intkit.clients.clock import Clock
 from intkit.clients.fetch import Fetch
 from intkit.clients.graphql import Asking, GraphAnswer, RelayFetch, paginator_of, query_call, read_answer
@@ -23,7 +26,7 @@ from intkit.errors import ConnectError, RecordsError
 from intkit.records import Records, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from intkit.cassettes import Cassette
@@ -71,6 +74,7 @@ class Client:
             event_hooks={"request": [_strip_credentials(connection)]},
             transport=build_stack(connection, self._network, cassette, self.stats, self._clock, dry=dry),
         )
+        weakref.finalize(self, self._http.close)  # a notebook forgets to close
 
     @property
     def name(self) -> str:
@@ -149,24 +153,40 @@ class Client:
             ApiError: the API said no, or nothing.
             RecordsError: the answer holds no records there; the message says where there are some.
         """
-        if limit is not None and limit < 1:
-            raise RecordsError(
-                f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
-            )
-        query = path if "{" in path.partition("/")[0] else ""
-        source = Source(
-            connection=self.name,
-            cassette=self._cassette.name if self._cassette else "",
-            path=self._graphql_path() if query else path,
-            params=dict(params or {}),
-            json=dict(json) if json is not None else None,
-            limit=limit,
-            at=at or "",
-            query=query,
-        )
+        source = self._source(path, params, json, limit, at)
         fetch = self._fetch(source)
         if not isinstance(fetch, RelayFetch):
             self._last = fetch
+        records = Records(fetch.read, source)
+        records.read_next()
+        return records
+
+    def children(
+        self,
+        path: str,
+        parents: Iterable[Mapping[str, Any]],
+        *,
+        params: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        at: str | None = None,
+    ) -> Records:
+        """Return the records below each parent, in the parents' order, fetched by several threads.
+
+        Args:
+            path: with places that the parents fill, `/v1/charges/{id}/refunds`.
+            parents: records, or other dicts.
+            params: added to the query.
+            limit: the most children wanted; None is all.
+            at: where the records stand in an answer, where that is not the connection's usual place.
+
+        Raises:
+            ApiError: the API said no to one of the calls.
+            RecordsError: a parent cannot fill the path, or an answer holds no records.
+        """
+        source = self._source(path, params, None, limit, at)
+        fetch = ChildFetch(
+            child_paths(path, parents), lambda each: self._fetch(replace(source, path=each)), limit
+        )
         records = Records(fetch.read, source)
         records.read_next()
         return records
@@ -205,6 +225,30 @@ class Client:
     def __repr__(self) -> str:
         kept = f", cassette={self._cassette.name!r}" if self._cassette else ""
         return f"<Client {self.name!r} at {self.connection.base_url}, mode={self.mode!r}{kept}>"
+
+    def _source(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None,
+        json: Mapping[str, Any] | None,
+        limit: int | None,
+        at: str | None,
+    ) -> Source:
+        if limit is not None and limit < 1:
+            raise RecordsError(
+                f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
+            )
+        query = path if "{" in path.partition("/")[0] else ""  # no path begins with a brace
+        return Source(
+            connection=self.name,
+            cassette=self._cassette.name if self._cassette else "",
+            path=self._graphql_path() if query else path,
+            params=dict(params or {}),
+            json=dict(json) if json is not None else None,
+            limit=limit,
+            at=at or "",
+            query=query,
+        )
 
     def _fetch(self, source: Source) -> Fetch:
         if source.query:
