@@ -1,4 +1,4 @@
-"""Calls: the language's own words (`lookup`, `first_of`, `sum`, …), the kit's transforms, and the mapping's own."""
+"""Calls: the kit's transforms and the mapping's own, and the way to the language's own words."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import ast
 import inspect
 import types
 import typing
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from intkit.codegen import literal
 from intkit.errors import nearest
-from intkit.rules.operators import NEVER, NUMERIC, exact, join_types
-from intkit.rules.types import INTEGER, NUMBER, TEXT, Type, accepts, annotation_type
-from intkit.rules.values import ATOM, LOOSE, OR, Value, compose, ordered, settle
-from intkit.transforms import TRANSFORMS
+from intkit.rules.operators import NUMERIC, exact
+from intkit.rules.types import NUMBER, Type, accepts, annotation_type
+from intkit.rules.values import Value, compose, settle
+from intkit.rules.words import WORDS, without_nulls
+from intkit.transforms import LITERAL_ONLY, TRANSFORMS, check_argument
 
 if TYPE_CHECKING:
     from intkit.rules.expressions import Compiler
-    from intkit.rules.source import SourceField
-    from intkit.rules.spec import ValueMap
 
 _BUILTINS = {
     "str": "x | text",
@@ -28,7 +25,7 @@ _BUILTINS = {
     "float": "x | number",
     "Decimal": "x | number",
     "bool": "x | yes_no",
-    "round": "x | rounded(2)",
+    "round": "x | round_half_up(2)",
     "list": "[each for each in x]",
     "sorted": "x | sort",
     "datetime": "x | parse_datetime",
@@ -47,8 +44,8 @@ def compile_call(compiler: Compiler, node: ast.Call, piped: ast.expr | None = No
     arguments = ([piped] if piped is not None else []) + node.args
     if name in compiler.own:
         return call_transform(compiler, node, name, arguments, node.keywords)
-    if name in _WORDS:
-        return _WORDS[name](compiler, node, arguments)
+    if name in WORDS:
+        return WORDS[name](compiler, node, arguments)
     return call_transform(compiler, node, name, arguments, node.keywords)
 
 
@@ -60,8 +57,8 @@ def call_transform(
     Raises:
         RuleError: there is no such transform, or it does not take these arguments.
     """
-    if name in _WORDS and name not in compiler.own:
-        return _WORDS[name](compiler, node, arguments)
+    if name in WORDS and name not in compiler.own:
+        return WORDS[name](compiler, node, arguments)
     function = compiler.own.get(name) or (TRANSFORMS[name].function if name in TRANSFORMS else None)
     if function is None:
         _no_transform(compiler, node, name)
@@ -69,12 +66,13 @@ def call_transform(
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function)
     given = _bind(compiler, node, name, signature, arguments, keywords)
+    named = {str(each.arg) for each in keywords}
     bound: dict[Any, Type] = {}
     codes, parts = [], []
     for parameter, argument in given:
         part, code = _argument(compiler, name, parameter, argument, hints, bound)
         parts.append(part)
-        codes.append(f"{parameter.name}={code}" if parameter.kind is parameter.KEYWORD_ONLY else code)
+        codes.append(f"{parameter.name}={code}" if parameter.name in named else code)
     result, nullable = annotation_type(hints.get("return", Any), bound)
     made = compose(f"{name}({', '.join(codes)})", result, parts, safe=False)
     return replace(made, maybe=nullable, demands=None if nullable else made.demands)
@@ -89,7 +87,7 @@ def _no_transform(compiler: Compiler, node: ast.expr, name: str) -> typing.NoRet
         )
     if name in _BUILTINS:
         compiler.rule.refuse(node, f"`{name}()` is not part of rules.", f"Write `{_BUILTINS[name]}`.")
-    known = [*TRANSFORMS, *_WORDS, *compiler.own]
+    known = [*TRANSFORMS, *WORDS, *compiler.own]
     compiler.rule.refuse(
         node,
         f"there is no transform {name!r}.{nearest(name, known)}",
@@ -139,15 +137,49 @@ def _argument(
 ) -> tuple[Value, str]:
     """Return an argument as a part of the call, and its code."""
     annotation = hints.get(parameter.name, Any)
+    _check_literal(compiler, name, parameter, node)
     value = compiler.compile(node)
     wanted, nullable = annotation_type(annotation, bound)
     _learn(annotation, value.type, bound)
+    _check_bound(compiler, name, node, bound)
     value = _fit(compiler, name, node, value, annotation_type(annotation, bound)[0])
     if nullable:
         settled = value.settled()
         return settle(settled.code, value.type, [value], maybe=False), settled.code
     strict = exact(compiler, compiler.scope.bind(value), wanted)
     return strict, strict.code
+
+
+def _check_literal(compiler: Compiler, name: str, parameter: inspect.Parameter, node: ast.expr) -> None:
+    """Refuse an argument that could not work with any record, or whose cost cannot be told beforehand."""
+    if name in compiler.own:
+        return
+    written = node.value if isinstance(node, ast.Constant) else None
+    if parameter.name in LITERAL_ONLY and not isinstance(written, str):
+        compiler.rule.refuse(
+            node,
+            f"`{name}` takes its {parameter.name} as text, not from a field.",
+            f'Write `x | {name}("…")`.',
+        )
+    problem = check_argument(parameter.name, written) if written is not None else ""
+    if problem:
+        compiler.rule.refuse(node, problem, f"`intkit transforms {name}` shows examples.")
+
+
+def _check_bound(compiler: Compiler, name: str, node: ast.expr, bound: dict[Any, Type]) -> None:
+    """Refuse what a type variable's constraints leave out: objects have no order and no hash."""
+    for variable, type_ in bound.items():
+        allowed = [annotation_type(each)[0] for each in variable.__constraints__]
+        hashable = variable.__bound__ is None or type_.kind not in ("object", "list", "mixed")
+        if not hashable or (allowed and not any(accepts(each, type_) for each in allowed)):
+            takes = " or ".join(str(each) for each in allowed) or "single values"
+            text = compiler.rule.of(node)
+            remedy = (
+                f"Write `[each.id for each in {text}] | {name}`."
+                if type_.kind == "object"
+                else "Use one of its fields."
+            )
+            compiler.rule.refuse(node, f"`{name}` works on {takes}, and `{text}` holds {type_}.", remedy)
 
 
 def _learn(annotation: Any, type_: Type, bound: dict[Any, Type]) -> None:
@@ -179,7 +211,7 @@ def _fit(compiler: Compiler, name: str, node: ast.expr, value: Value, wanted: Ty
         compiler.scope.use.assumed.setdefault(value.type.place.path, wanted)
         return value
     if value.type.kind == "list" and value.type.nulls and wanted.kind == "list" and not wanted.nulls:
-        return _without_nulls(compiler, value)
+        return without_nulls(compiler, value)
     if accepts(wanted, value.type) or (value.type.kind == "integer" and accepts(wanted, NUMBER)):
         return value
     text = compiler.rule.of(node)
@@ -207,162 +239,3 @@ def _with_id(compiler: Compiler, node: ast.expr, value: Value) -> Value:
         compiler.scope.use.attribute(place, "id")
         compiler.scope.use.references.add(place.path)
     return value
-
-
-def _without_nulls(compiler: Compiler, value: Value) -> Value:
-    """Return a list that is null as soon as one of its elements is."""
-    compiler.used.add("all_or_none")
-    strict = compiler.scope.bind(value)
-    held = compose(f"all_or_none({strict.code})", replace(value.type, nulls=False), [strict])
-    demands = None if value.inner is None or held.demands is None else (*held.demands, *value.inner)
-    return compiler.scope.bind(replace(held, maybe=True, demands=demands))
-
-
-# the language's own words
-
-
-def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-    keywords = node.keywords if isinstance(node, ast.Call) else []
-    if len(arguments) != 2 or any(each.arg != "default" for each in keywords):
-        compiler.rule.refuse(
-            node,
-            "`lookup` takes a value map, and perhaps a default.",
-            "Write `status | lookup(STATUS, default=None)`.",
-        )
-    table_node = arguments[1]
-    table = compiler.compile(table_node)
-    if table.type.kind != "map":
-        declared = ", ".join(compiler.maps) or "none yet"
-        compiler.rule.refuse(
-            table_node,
-            f"{compiler.rule.of(table_node)!r} is no value map; declared: {declared}.",
-            'Declare it with `mapping.value_map("STATUS", {…})`.',
-        )
-    values = compiler.maps[table.code]
-    key = compiler.scope.bind(compiler.compile(arguments[0]))
-    _check_key(compiler, arguments[0], key, values)
-    compiler.lookups.append((table.code, _plain_place(key), bool(keywords)))
-    type_ = values.type
-    if not keywords:
-        compiler.used.add("lookup")
-        found = compose(f"lookup({key.code}, {table.code})", type_, [key], safe=False)
-        return replace(found, choices=values.choices)
-    with compiler.scope.branch():
-        default = compiler.compile(keywords[0].value)
-    join_types(compiler, keywords[0].value, [Value("", type_), default])
-    made = compose(f"{table.code}.get({key.code}, {default.settled().code})", type_, [key])
-    choices = values.choices
-    if choices is not None and (default.choices is not None or default.type.kind == "null"):
-        made = replace(made, choices=choices | (default.choices or frozenset()))
-    return replace(made, maybe=default.nullable, demands=None if default.nullable else made.demands)
-
-
-def _plain_place(key: Value) -> SourceField | None:
-    """Return the place that a value map is asked with, where it is asked with a path as it is."""
-    return key.type.place if "(" not in key.code else None
-
-
-def _check_key(compiler: Compiler, node: ast.expr, key: Value, values: ValueMap) -> None:
-    if values.key.kind != "any" and not accepts(values.key, key.type):
-        compiler.rule.refuse(
-            node,
-            f"the value map's keys are {values.key}, and `{compiler.rule.of(node)}` is {key.type}.",
-            "Bring the value to the keys' type, with `| text` or `| whole`.",
-        )
-
-
-def _first_of(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-    if len(arguments) < 2:
-        compiler.rule.refuse(node, "`first_of` takes two values or more.", "Write `first_of(a, b)`.")
-    values = [compiler.compile(arguments[0])]
-    with compiler.scope.branch():
-        values += [compiler.compile(each) for each in arguments[1:]]
-    type_ = join_types(compiler, node, values)
-    parts = [compiler.scope.bind(exact(compiler, value, type_)) for value in values[:-1]]
-    last = exact(compiler, values[-1], type_).settled()
-    code, maybe = last.at_least(LOOSE), last.maybe
-    for part in reversed(parts):
-        tests = [guard.test for guard in ordered(part.guards)]
-        code = f"{part.at_least(OR)} if {' and '.join(tests)} else {code}" if tests else part.code
-        maybe = maybe and bool(tests)
-    made = settle(code, type_, values, maybe=maybe, rank=LOOSE + 1)
-    return replace(made, demands=values[-1].demands if maybe else ())
-
-
-def _reject(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-    reason = arguments[0].value if len(arguments) == 1 and isinstance(arguments[0], ast.Constant) else None
-    if not isinstance(reason, str) or not reason:
-        compiler.rule.refuse(node, "`reject` takes a reason, as text.", 'Write `x if c else reject("why")`.')
-    compiler.used.add("reject")
-    return Value(f"reject({literal(reason)})", NEVER, safe=False)
-
-
-def _numbers(compiler: Compiler, node: ast.expr, arguments: list[ast.expr], name: str) -> Value:
-    """Return the list that an aggregate works on, null as soon as an element is null."""
-    if len(arguments) != 1:
-        compiler.rule.refuse(
-            node, f"`{name}` takes one list.", f"Write `{name}(line.amount for line in lines)`."
-        )
-    generator = isinstance(arguments[0], ast.GeneratorExp | ast.ListComp)
-    value = compiler.compile(arguments[0])
-    element = value.type.element
-    if value.type.kind != "list" or element is None:
-        compiler.rule.refuse(
-            arguments[0],
-            f"`{name}` takes a list, not {value.type}.",
-            f"Write `{name}(line.amount for line in lines)`.",
-        )
-    wanted = NUMERIC if name == "sum" else (*NUMERIC, "text", "date", "datetime")
-    if element.kind not in wanted:
-        compiler.rule.refuse(
-            arguments[0],
-            f"`{name}` takes a list of numbers, not of {element}.",
-            f"Write `{name}(line.amount | number for line in lines)`.",
-        )
-    if value.type.nulls:
-        return _without_nulls(compiler, value)
-    strict = compiler.scope.bind(value)
-    demands = None if strict.demands is None or value.inner is None else (*strict.demands, *value.inner)
-    bare = generator and strict.code.startswith("[")
-    return replace(
-        strict, code=strict.code[1:-1] if bare else strict.code, rank=LOOSE if bare else ATOM, demands=demands
-    )
-
-
-def _sum(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-    numbers = _numbers(compiler, node, arguments, "sum")
-    type_ = numbers.type.element or INTEGER
-    if type_.kind == "integer":
-        return compose(f"sum({numbers.code})", INTEGER, [numbers])
-    compiler.used.add("Decimal")
-    listed = f"({numbers.code})" if numbers.rank == LOOSE else numbers.code
-    return compose(f"sum({listed}, Decimal(0))", NUMBER, [numbers])
-
-
-def _extreme(name: str) -> Callable[[Compiler, ast.expr, list[ast.expr]], Value]:
-    def compile_extreme(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-        numbers = _numbers(compiler, node, arguments, name)
-        listed = f"({numbers.code})" if numbers.rank == LOOSE else numbers.code
-        made = compose(f"{name}({listed}, default=None)", numbers.type.element or INTEGER, [numbers])
-        return replace(made, maybe=True, demands=None)
-
-    return compile_extreme
-
-
-def _len(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
-    value = compiler.compile(arguments[0]) if len(arguments) == 1 else Value("", TEXT)
-    if len(arguments) != 1 or value.type.kind not in ("list", "text"):
-        compiler.rule.refuse(node, f"`len` takes one list or text, not {value.type}.", "Write `len(lines)`.")
-    strict = compiler.scope.bind(value)
-    return compose(f"len({strict.code})", INTEGER, [strict])
-
-
-_WORDS: dict[str, Callable[[Compiler, ast.expr, list[ast.expr]], Value]] = {
-    "lookup": _lookup,
-    "first_of": _first_of,
-    "reject": _reject,
-    "sum": _sum,
-    "min": _extreme("min"),
-    "max": _extreme("max"),
-    "len": _len,
-}

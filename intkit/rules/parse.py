@@ -151,7 +151,7 @@ _OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
         "`%` is not part of rules.",
         'For text write f"{first} {last}", for numbers a transform of your own.',
     ),
-    ast.FloorDiv: ("`//` is not part of rules.", "Write `a / b | rounded(0)`."),
+    ast.FloorDiv: ("`//` is not part of rules.", "Write `(a / b) | whole`, or round it first."),
     ast.MatMult: ("`@` is not part of rules.", "Use + - * /."),
     ast.LShift: ("`<<` is not part of rules.", "Use + - * /."),
     ast.RShift: ("`>>` is not part of rules.", "Use + - * /."),

@@ -112,7 +112,11 @@ def _spell(table: ValueMap, *, key: bool) -> str:
 def _structs(program: Program) -> Iterator[str]:
     """Yield the source's classes, inner ones first; only what is read is declared."""
     use = program.use
-    for place in reversed([each for each in program.spec.source.walk() if each.path in use.names]):
+    places = list(program.spec.source.walk())
+    for place in places:  # an object that is only counted has a class too
+        for key in use.reads.get(place.path, {}):
+            use.annotation(place_type(place.fields[key]))
+    for place in reversed([each for each in places if each.path in use.names]):
         keys = use.reads.get(place.path, {})
         writer = Writer()
         with writer.block(f"class {use.names[place.path]}(msgspec.Struct):"):
@@ -192,13 +196,11 @@ def _write_road(writer: Writer, program: Program) -> None:
     writer.line(f"_decode = msgspec.json.Decoder({source}).decode")
     writer.line()
     writer.line()
-    with writer.block(f"def map_record(record: bytes | str | dict[str, Any]) -> list[{target} | Reject]:"):
+    with writer.block(f"def map_record(raw: bytes | str | dict[str, Any]) -> list[{target} | Reject]:"):
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
         with writer.block("try:"):
-            decoded = (
-                f"_decode(record) if isinstance(record, bytes | str) else msgspec.convert(record, {source})"
-            )
+            decoded = f"_decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, {source})"
             writer.line(f"{record} = {decoded}")
             if program.wanted:
                 with writer.block(f"if not is_wanted({record}):"):
@@ -208,9 +210,9 @@ def _write_road(writer: Writer, program: Program) -> None:
             else:
                 writer.line(f"return [{build}({record})]")
         with writer.block("except FAILURES as error:"):
-            writer.line("return [explain(record, error, FACTS)]")
+            writer.line("return [explain(raw, error, FACTS)]")
         if program.rows:
-            writer.line("return [map_row(record, " + f"{record}, rows, place) for place in range(len(rows))]")
+            writer.line("return [map_row(raw, " + f"{record}, rows, place) for place in range(len(rows))]")
     writer.lines("\n\n")
     if program.rows:
         _write_row(writer, program, record, target, build)

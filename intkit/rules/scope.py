@@ -230,16 +230,7 @@ class Scope:
 def reserved_names(maps: Mapping[str, object]) -> set[str]:
     """Return the names that a local or a class must not take."""
     python = {name for name in dir(builtins) if not name.startswith("_")}
-    own = {
-        "BaseModel",
-        "msgspec",
-        "Decimal",
-        "date",
-        "datetime",
-        "Any",
-        "Payload",
-        "Problem",
-        "Reject",
-        "TypeVar",
-    }
-    return python | own | set(TRANSFORMS) | set(maps)
+    own = {"Any", "BaseModel", "Decimal", "Problem", "Reject", "TypeVar", "date", "datetime", "msgspec"}
+    # the names in the functions around the rules
+    around = {"raw", "rows", "place", "error"}
+    return python | own | around | set(TRANSFORMS) | set(maps)

@@ -25,7 +25,7 @@ _PERSONAL = re.compile(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class SourceField:
     """One place in the source records.
 

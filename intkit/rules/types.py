@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -30,12 +30,17 @@ class Type:
     kind: str
     element: Type | None = None
     nulls: bool = False
-    place: SourceField | None = None
+    place: SourceField | None = field(default=None, compare=False)
     parts: tuple[Type, ...] = ()
 
     def __str__(self) -> str:
         if self.kind == "list":
-            return f"a list of {self.element.kind}" if self.element else "a list"
+            known = self.element is not None and self.element.kind != "any"
+            return (
+                f"a list of {PLURAL.get(self.element.kind, self.element.kind)}"
+                if self.element and known
+                else "a list"
+            )
         if self.kind == "mixed":
             return " or ".join(str(part) for part in self.parts)
         return NAMES[self.kind]
@@ -54,6 +59,8 @@ NAMES = {
     "unknown": "always null",
     "any": "anything",
 }
+
+PLURAL = {"integer": "whole numbers", "number": "decimal numbers", "object": "objects", "list": "lists"}
 
 TEXT, INTEGER, NUMBER, BOOLEAN = Type("text"), Type("integer"), Type("number"), Type("boolean")
 DATE, DATETIME, ANY, NULL = Type("date"), Type("datetime"), Type("any"), Type("null")

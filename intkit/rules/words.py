@@ -1,0 +1,174 @@
+"""The language's own words: `lookup`, `first_of`, `reject`, and what works on a list."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from intkit.codegen import literal
+from intkit.rules.operators import NEVER, NUMERIC, exact, join_types
+from intkit.rules.types import INTEGER, NUMBER, TEXT, accepts
+from intkit.rules.values import ATOM, LOOSE, OR, Value, compose, ordered, settle
+
+if TYPE_CHECKING:
+    from intkit.rules.expressions import Compiler
+    from intkit.rules.source import SourceField
+    from intkit.rules.spec import ValueMap
+
+
+def without_nulls(compiler: Compiler, value: Value) -> Value:
+    """Return a list that is null as soon as one of its elements is."""
+    compiler.used.add("all_or_none")
+    strict = compiler.scope.bind(value)
+    held = compose(f"all_or_none({strict.code})", replace(value.type, nulls=False), [strict])
+    demands = None if value.inner is None or held.demands is None else (*held.demands, *value.inner)
+    return compiler.scope.bind(replace(held, maybe=True, demands=demands))
+
+
+def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    if len(arguments) != 2 or any(each.arg != "default" for each in keywords):
+        compiler.rule.refuse(
+            node,
+            "`lookup` takes a value map, and perhaps a default.",
+            "Write `status | lookup(STATUS, default=None)`.",
+        )
+    table_node = arguments[1]
+    table = compiler.compile(table_node)
+    if table.type.kind != "map":
+        declared = ", ".join(compiler.maps) or "none yet"
+        compiler.rule.refuse(
+            table_node,
+            f"{compiler.rule.of(table_node)!r} is no value map; declared: {declared}.",
+            'Declare it with `mapping.value_map("STATUS", {…})`.',
+        )
+    values = compiler.maps[table.code]
+    key = compiler.scope.bind(compiler.compile(arguments[0]))
+    _check_key(compiler, arguments[0], key, values)
+    compiler.lookups.append((table.code, _plain_place(key), bool(keywords)))
+    type_ = values.type
+    if not keywords:
+        compiler.used.add("lookup")
+        found = compose(f"lookup({key.code}, {table.code})", type_, [key], safe=False)
+        return replace(found, choices=values.choices)
+    with compiler.scope.branch():
+        default = compiler.compile(keywords[0].value)
+    join_types(compiler, keywords[0].value, [Value("", type_), default])
+    made = compose(f"{table.code}.get({key.code}, {default.settled().code})", type_, [key])
+    choices = values.choices
+    if choices is not None and (default.choices is not None or default.type.kind == "null"):
+        made = replace(made, choices=choices | (default.choices or frozenset()))
+    return replace(made, maybe=default.nullable, demands=None if default.nullable else made.demands)
+
+
+def _plain_place(key: Value) -> SourceField | None:
+    """Return the place that a value map is asked with, where it is asked with a path as it is."""
+    return key.type.place if "(" not in key.code else None
+
+
+def _check_key(compiler: Compiler, node: ast.expr, key: Value, values: ValueMap) -> None:
+    if values.key.kind != "any" and not accepts(values.key, key.type):
+        compiler.rule.refuse(
+            node,
+            f"the value map's keys are {values.key}, and `{compiler.rule.of(node)}` is {key.type}.",
+            "Bring the value to the keys' type, with `| text` or `| whole`.",
+        )
+
+
+def _first_of(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+    if len(arguments) < 2:
+        compiler.rule.refuse(node, "`first_of` takes two values or more.", "Write `first_of(a, b)`.")
+    values = [compiler.compile(arguments[0])]
+    with compiler.scope.branch():
+        values += [compiler.compile(each) for each in arguments[1:]]
+    type_ = join_types(compiler, node, values)
+    parts = [compiler.scope.bind(exact(compiler, value, type_)) for value in values[:-1]]
+    last = exact(compiler, values[-1], type_).settled()
+    code, maybe = last.at_least(LOOSE), last.maybe
+    for part in reversed(parts):
+        tests = [guard.test for guard in ordered(part.guards)]
+        code = f"{part.at_least(OR)} if {' and '.join(tests)} else {code}" if tests else part.code
+        maybe = maybe and bool(tests)
+    made = settle(code, type_, values, maybe=maybe, rank=LOOSE + 1)
+    return replace(made, demands=values[-1].demands if maybe else ())
+
+
+def _reject(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+    reason = arguments[0].value if len(arguments) == 1 and isinstance(arguments[0], ast.Constant) else None
+    if not isinstance(reason, str) or not reason:
+        compiler.rule.refuse(node, "`reject` takes a reason, as text.", 'Write `x if c else reject("why")`.')
+    compiler.used.add("reject")
+    return Value(f"reject({literal(reason)})", NEVER, safe=False)
+
+
+def _numbers(compiler: Compiler, node: ast.expr, arguments: list[ast.expr], name: str) -> Value:
+    """Return the list that an aggregate works on, null as soon as an element is null."""
+    if len(arguments) != 1:
+        compiler.rule.refuse(
+            node, f"`{name}` takes one list.", f"Write `{name}(line.amount for line in lines)`."
+        )
+    generator = isinstance(arguments[0], ast.GeneratorExp | ast.ListComp)
+    value = compiler.compile(arguments[0])
+    element = value.type.element
+    if value.type.kind != "list" or element is None:
+        compiler.rule.refuse(
+            arguments[0],
+            f"`{name}` takes a list, not {value.type}.",
+            f"Write `{name}(line.amount for line in lines)`.",
+        )
+    wanted = NUMERIC if name == "sum" else (*NUMERIC, "text", "date", "datetime")
+    if element.kind not in wanted:
+        compiler.rule.refuse(
+            arguments[0],
+            f"`{name}` takes a list of numbers, not of {element}.",
+            f"Write `{name}(line.amount | number for line in lines)`.",
+        )
+    if value.type.nulls:
+        return without_nulls(compiler, value)
+    strict = compiler.scope.bind(value)
+    demands = None if strict.demands is None or value.inner is None else (*strict.demands, *value.inner)
+    bare = generator and strict.code.startswith("[")
+    return replace(
+        strict, code=strict.code[1:-1] if bare else strict.code, rank=LOOSE if bare else ATOM, demands=demands
+    )
+
+
+def _sum(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+    numbers = _numbers(compiler, node, arguments, "sum")
+    type_ = numbers.type.element or INTEGER
+    if type_.kind == "integer":
+        return compose(f"sum({numbers.code})", INTEGER, [numbers])
+    compiler.used.add("Decimal")
+    listed = f"({numbers.code})" if numbers.rank == LOOSE else numbers.code
+    return compose(f"sum({listed}, Decimal(0))", NUMBER, [numbers])
+
+
+def _extreme(name: str) -> Callable[[Compiler, ast.expr, list[ast.expr]], Value]:
+    def compile_extreme(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+        numbers = _numbers(compiler, node, arguments, name)
+        listed = f"({numbers.code})" if numbers.rank == LOOSE else numbers.code
+        made = compose(f"{name}({listed}, default=None)", numbers.type.element or INTEGER, [numbers])
+        return replace(made, maybe=True, demands=None)
+
+    return compile_extreme
+
+
+def _len(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:
+    value = compiler.compile(arguments[0]) if len(arguments) == 1 else Value("", TEXT)
+    if len(arguments) != 1 or value.type.kind not in ("list", "text"):
+        compiler.rule.refuse(node, f"`len` takes one list or text, not {value.type}.", "Write `len(lines)`.")
+    strict = compiler.scope.bind(value)
+    return compose(f"len({strict.code})", INTEGER, [strict])
+
+
+WORDS: dict[str, Callable[[Compiler, ast.expr, list[ast.expr]], Value]] = {
+    "lookup": _lookup,
+    "first_of": _first_of,
+    "reject": _reject,
+    "sum": _sum,
+    "min": _extreme("min"),
+    "max": _extreme("max"),
+    "len": _len,
+}

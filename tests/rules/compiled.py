@@ -1,0 +1,55 @@
+"""Compiling rules in tests: one rule, or a whole mapping, on the source that some records show."""
+
+import sys
+from collections.abc import Iterable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from pydantic import create_model
+
+from intkit.profiles import profile
+from intkit.rules.compile import compile_mapping
+from intkit.rules.render import write_module
+from intkit.rules.source import SourceField, apply_missing, source_of_profile
+from intkit.rules.spec import Rule, Spec, ValueMap
+from intkit.rules.targets import read_target
+
+
+def source(records: Iterable[dict[str, Any]], missing: tuple[Any, ...] = ()) -> SourceField:
+    place = source_of_profile(profile(list(records)))
+    apply_missing(place, missing, {})
+    return place
+
+
+def spec_of(seen: SourceField, target: Any, rules: dict[str, str], **more: Any) -> Spec:
+    maps = {name: ValueMap(name, entries) for name, entries in more.pop("maps", {}).items()}
+    made = {path: Rule(path, text) for path, text in rules.items()}
+    return Spec("made", "record", seen, read_target(target), rules=made, maps=maps, **more)
+
+
+def load(spec: Spec) -> ModuleType:
+    """Return the compiled mapping as a module, without the formatter, which tests do not need."""
+    text = write_module(compile_mapping(spec), "A mapping.", None)
+    module = ModuleType("intkit_tested")
+    sys.modules[module.__name__] = module
+    models = [model.cls for model in spec.target.models()]
+    wraps = [each.wrap for _, each in spec.target.walk() if each.wrap]
+    module.__dict__.update({each.__name__: each for each in [*models, *wraps]})
+    exec(compile(text, "compiled mapping", "exec"), module.__dict__)
+    return module
+
+
+@cache
+def holder(annotation: Any) -> Any:
+    return create_model("Holder", value=(annotation | None, None))
+
+
+def rule_module(seen: SourceField, rule: str, annotation: Any = str, **more: Any) -> ModuleType:
+    return load(spec_of(seen, holder(annotation), {"value": rule}, **more))
+
+
+def outcome(module: ModuleType, record: dict[str, Any]) -> Any:
+    """Return the value that a rule gives; a reject as it is."""
+    (made,) = module.map_record(record)
+    return made if isinstance(made, module.Reject) else made.value
