@@ -15,7 +15,6 @@ from intkit.errors import CassetteError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NOT_OF_THAT_FORM = "its bytes are not of that form"
 _SIGNED = re.compile(r"(repr-|content-)?digest|content-md5|.*signature.*|.*hmac.*|x-goog-hash", re.IGNORECASE)
 
 
@@ -35,19 +34,10 @@ def decoded(body: bytes, encoding: str) -> bytes:
     try:
         unpacked = httpx.Response(200, headers={"content-encoding": encoding}, content=body).content
     except (httpx.DecodingError, zlib.error):
-        raise _cannot_unpack(encoding, _NOT_OF_THAT_FORM) from None
+        raise _cannot_unpack(encoding, "its bytes are not of that form") from None
     if unpacked == body:  # httpx passes by what it does not know
         raise _cannot_unpack(encoding, "the library for it is not installed")
     return unpacked
-
-
-def is_packed(body: bytes, encoding: str) -> bool:
-    """Say whether the body is what its Content-Encoding says; some libraries unpack it and leave the header."""
-    try:
-        decoded(body, encoding)
-    except CassetteError as error:
-        return _NOT_OF_THAT_FORM not in error.what
-    return True
 
 
 def readable(body: bytes, headers: Sequence[tuple[str, str]]) -> bytes:

@@ -132,13 +132,6 @@ class Cassette:
             self._played.add(number)
             return number
 
-    def holds(self, request: RecordedRequest) -> bool:
-        """Say whether `find` would give an answer now."""
-        with self._lock:
-            key = match_key(request)
-            places = len(self._places.get(key, ()))
-            return places > 0 and (self.mode == "replay" or self._turns[key] < places)
-
     def begin(self) -> Turn:
         """Take a place for a call that is about to go to the wire."""
         with self._lock:

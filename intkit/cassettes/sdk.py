@@ -1,27 +1,29 @@
-"""Record and replay a vendor's own SDK: any library that vcrpy can patch, with the kit's own recorder behind."""
+"""Record and replay a vendor's own SDK, whatever HTTP library it uses.
+
+vcrpy's patches stand in for the libraries; every call then goes through the kit's own recorder and wire, so
+redaction, journal, modes and routes are the same as for the kit's clients.
+"""
 
 from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
-from intkit.cassettes.bodies import is_packed
+import httpx
+
 from intkit.cassettes.cassette import chosen_mode, open_cassette
-from intkit.cassettes.cleaning import clean_request, clean_response
-from intkit.cassettes.dates import answer_date
-from intkit.cassettes.exchange import Exchange, header
+from intkit.cassettes.transport import RecordingTransport
 from intkit.cassettes.vcrpy import patched
+from intkit.cassettes.wire import WireTransport
 from intkit.errors import CassetteError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intkit.cassettes.cassette import Cassette
-    from intkit.cassettes.exchange import RecordedRequest
     from intkit.cassettes.vcrpy import Asked
 
+_TIMEOUT = httpx.Timeout(60).as_dict()
 _open: list[Recorded] = []
 _opening = threading.Lock()
 
@@ -30,8 +32,8 @@ def recorded(name: str | Path, mode: str | None = None) -> Recorded:
     """Return a context that records or replays every HTTP call of this process.
 
     For a client that the kit did not make: a vendor's SDK on requests, urllib3, httpx or http.client. The
-    kit's own clients take a cassette themselves. While recording, the SDK sees the true answers; what is
-    written is blanked. One at a time, because the patches hold for the whole process.
+    kit's own clients take a cassette themselves. One at a time, because the patches hold for the whole
+    process. While recording, the kit makes the SDK's calls: settings of its connections do not count.
 
         with intkit.recorded("stripe/sdk"):
             stripe.Charge.list()
@@ -50,19 +52,17 @@ class Recorded:
     def __init__(self, name: str | Path, mode: str) -> None:
         self.name = name
         self.mode = mode
-        self.cassette: Cassette | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        with _opening:
+        with _opening, ExitStack() as stack:
             self._end_former()
-            self.cassette = open_cassette(self.name, self.mode)
-            self._stack.callback(self.cassette.close)
+            cassette = stack.enter_context(open_cassette(self.name, self.mode))
             if self.mode != "live":
-                with ExitStack() as undo:
-                    undo.push(self._stack.pop_all())
-                    undo.enter_context(patched(_SdkPlayer(self.cassette)))
-                    self._stack = undo.pop_all()
+                transport = RecordingTransport(cassette, WireTransport())
+                stack.callback(transport.close)
+                stack.enter_context(patched(lambda asked: _answer(transport, asked)))
+            self._stack = stack.pop_all()
             _open.append(self)
         return self
 
@@ -86,60 +86,20 @@ class Recorded:
             former.close()
 
 
-class _SdkPlayer:
-    """Answers vcrpy's stubs from a cassette."""
-
-    def __init__(self, cassette: Cassette) -> None:
-        self.cassette = cassette
-        self.replaying = cassette.mode == "replay"
-
-    def holds(self, request: Asked) -> bool:
-        return self.cassette.holds(self._clean(request))
-
-    def play(self, request: Asked) -> dict[str, Any]:
-        number = self.cassette.find(self._clean(request))
-        if number is None:
-            raise CassetteError(
-                "Another thread took this answer just now.", remedy="Run the calls one by one."
-            )
-        response = self.cassette.exchanges[number].response
-        headers: dict[str, list[str]] = {}
-        for name, value in response.headers:
-            headers.setdefault(name, []).append(value)
-        return {
-            "status": {"code": response.status, "message": response.reason},
-            "headers": headers,
-            "body": {"string": response.body},
-        }
-
-    def keep(self, request: Asked, response: dict[str, Any]) -> None:
-        status = response["status"]
-        body = response["body"]["string"] or b""
-        headers = _headers(response["headers"], body)
-        recorded = self._clean(request)
-        answer = clean_response(
-            self.cassette.redactor,
-            recorded,
-            status["code"],
-            status["message"] or "",
-            headers,
-            body,
-        )
-        turn = self.cassette.begin()
-        origin = urlsplit(recorded.url).hostname or ""
-        date = answer_date(header(tuple(headers), "date"))
-        self.cassette.record(turn, Exchange(recorded, answer), origin=origin, date=date)
-
-    def _clean(self, request: Asked) -> RecordedRequest:
-        return clean_request(self.cassette.redactor, *request)
-
-
-def _headers(tree: dict[str, list[str]], body: bytes) -> list[tuple[str, str]]:
-    headers = [(name, _text(value)) for name, values in tree.items() for value in values]
-    if is_packed(body, header(tuple(headers), "content-encoding")):
-        return headers
-    return [(name, value) for name, value in headers if name.lower() != "content-encoding"]
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def _answer(transport: RecordingTransport, asked: Asked) -> dict[str, Any]:
+    """Return the answer to a patched library's request, in vcrpy's form."""
+    method, url, headers, body = asked
+    raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+    request = httpx.Request(method, url, headers=raw, content=body, extensions={"timeout": _TIMEOUT})
+    try:
+        response = transport.handle_request(request)
+    except httpx.TransportError as error:  # what every library takes for its own connection's failure
+        raise ConnectionError(f"{type(error).__name__}: {error}") from None
+    lists: dict[str, list[str]] = {}
+    for name, value in response.headers.raw:
+        lists.setdefault(name.decode("ascii"), []).append(value.decode("latin-1"))
+    return {
+        "status": {"code": response.status_code, "message": response.reason_phrase},
+        "headers": lists,
+        "body": {"string": response.read()},
+    }

@@ -7,12 +7,12 @@ to which the dependency is pinned, and the tests compare with plain `vcr.use_cas
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from vcr.cassette import Cassette
 from vcr.patch import CassettePatcherBuilder
-from vcr.record_mode import RecordMode
 from vcr.serialize import CASSETTE_FORMAT_VERSION
 from vcr.serializers.yamlserializer import _CassetteLoader as SafeLoader
 from vcr.util import read_body
@@ -24,40 +24,27 @@ if TYPE_CHECKING:
 
     from vcr.request import Request
 
-__all__ = ["CASSETTE_FORMAT_VERSION", "Player", "SafeLoader", "patched"]
-
-logging.getLogger("vcr").setLevel(logging.WARNING)  # below that it logs whole answers before they are blanked
-
-
-class Player(Protocol):
-    """Who answers the calls of patched libraries."""
-
-    replaying: bool
-
-    def holds(self, request: Asked) -> bool:
-        """Say whether there is a recorded answer."""
-
-    def play(self, request: Asked) -> dict[str, Any]:
-        """Return the recorded answer, in vcrpy's form.
-
-        Raises:
-            ExchangeMissing: there is none.
-        """
-
-    def keep(self, request: Asked, response: dict[str, Any]) -> None:
-        """Record what the wire answered, in vcrpy's form."""
-
+__all__ = ["CASSETTE_FORMAT_VERSION", "Answer", "Asked", "SafeLoader", "patched"]
 
 Asked = tuple[str, str, list[tuple[str, str]], bytes]
-"""Method, URL, headers and body, as they would go to the wire."""
+"""Method, URL, headers and body of a request, as they would go to the wire."""
+
+Answer = Callable[[Asked], dict[str, Any]]
+"""Gives the answer to a request, in vcrpy's form: status, headers, body."""
+
+logging.getLogger("vcr").setLevel(logging.WARNING)  # below that it logs whole answers
 
 
 @contextmanager
-def patched(player: Player) -> Iterator[None]:
-    """Let the player answer for every HTTP library that vcrpy knows; all is as before afterwards."""
+def patched(answer: Answer) -> Iterator[None]:
+    """Have every HTTP library that vcrpy knows answered from here; all is as before afterwards.
+
+    Raises:
+        CassetteError: a library was installed after vcrpy was imported, which vcrpy cannot patch.
+    """
     with ExitStack() as stack:
         try:
-            for patch in CassettePatcherBuilder(_Cassette(player)).build():
+            for patch in CassettePatcherBuilder(_Answering(answer)).build():
                 stack.enter_context(patch)
         except NameError as error:
             raise CassetteError(
@@ -67,36 +54,21 @@ def patched(player: Player) -> Iterator[None]:
         yield
 
 
-class _Cassette(Cassette):  # type: ignore[misc]  # vcrpy has no types
-    """What vcrpy's stubs see: they ask whether an answer may be played, play it, or append a new one."""
+class _Answering(Cassette):  # type: ignore[misc]  # vcrpy has no types
+    """What vcrpy's stubs see: a cassette that has an answer to everything, so that they never connect."""
 
-    def __init__(self, player: Player) -> None:
-        super().__init__(path="intkit", record_mode=RecordMode.NEW_EPISODES)
-        self._player = player
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(path="intkit")
+        self._answer = answer
 
-    @property
-    def write_protected(self) -> bool:
-        return self._player.replaying
-
-    def can_play_response_for(self, request: Request) -> bool:
-        return self._player.holds(_asked(request))
+    def can_play_response_for(self, _request: Request) -> bool:
+        return True
 
     def play_response(self, request: Request) -> dict[str, Any]:
-        return self._player.play(_asked(request))
-
-    def filter_request(self, request: Request) -> Request:
-        if self.write_protected:  # the stub is about to complain; our complaint is the better one
-            self._player.play(_asked(request))
-        return request
-
-    def append(self, request: Request, response: dict[str, Any]) -> None:
-        self._player.keep(_asked(request), response)
-
-
-def _asked(request: Request) -> Asked:
-    body = read_body(request) or b""
-    headers = [(str(name), _text(value)) for name, value in request.headers.items()]
-    return request.method, request.uri, headers, body.encode() if isinstance(body, str) else bytes(body)
+        body = read_body(request) or b""
+        headers = [(str(name), _text(value)) for name, value in request.headers.items()]
+        content = body.encode() if isinstance(body, str) else bytes(body)
+        return self._answer((request.method, request.uri, headers, content))
 
 
 def _text(value: Any) -> str:

@@ -75,8 +75,14 @@ class WireTransport(httpx.BaseTransport):
 
     def _open(self) -> httpx.BaseTransport:
         # Made on first use: loading the certificates takes longer than a whole replayed notebook cell.
-        self._network = self._network or httpx.HTTPTransport()
+        self._network = self._network or _Network()
         return self._network
+
+
+class _Network(httpx.HTTPTransport):
+    """httpx's transport with its own way to the network, also while vcrpy has patched httpx's class."""
+
+    handle_request = httpx.HTTPTransport.handle_request
 
 
 def _rerouted(request: httpx.Request, address: str) -> httpx.Request:

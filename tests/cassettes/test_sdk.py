@@ -12,7 +12,7 @@ import pytest
 import requests
 import urllib3
 
-from intkit.cassettes import recorded, open_cassette
+from intkit.cassettes import open_cassette, recorded
 from intkit.cassettes.offline import offline
 from intkit.errors import CassetteError, ExchangeMissing
 
