@@ -360,7 +360,7 @@ class Mapping:
         """Take what cells define into the models file; return where a thing lives."""
         cells = [thing for thing in self._things() if lives_in_cells(thing)]
         if cells:
-            purpose = f"The target of the mapping {self.name}: taken from the notebook that designs it."
+            purpose = f"The target of the mapping {self.name}."
             write_atomic(self._models_path, collect_definitions(cells, purpose))
         return lambda thing: self._models_path.stem if self._is_copied(thing) else thing.__module__
 

@@ -333,8 +333,6 @@ def run_command(
         sys.stderr.write(f"{error.filename}: {error.strerror}\n")
         return 2
     sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
-    if options.max_rejects is None:
-        return 3 if rejected and not accepted else 0
     return 3 if rejected > options.max_rejects else 0
 
 

@@ -1,0 +1,646 @@
+"""Map charge records to Payment targets, one by one.
+
+Card and bank payments for the ledger: major units, UTC, refunds as lines of their own.
+
+Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
+Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
+Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
+Content: sha256 cbdba221b8e6b0d2b25a681d3a2db2b6fba84f6cfe5dab9f3b9c36b318ecdf58
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import FunctionType, UnionType
+from typing import Any, Literal, Protocol, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+
+# what the ledger calls it
+PAYMENT_STATUS: dict[str, Literal["settled", "pending"]] = {"succeeded": "settled", "pending": "pending"}
+
+
+class ChargeRefund(msgspec.Struct):
+    """What stands at `refunds.data[]`."""
+
+    id: str
+    amount: int
+
+
+class Refunds(msgspec.Struct):
+    """What stands at `refunds`."""
+
+    data: list[ChargeRefund]
+
+
+class Card(msgspec.Struct):
+    """What stands at `payment_method_details.card`."""
+
+    brand: str | None = None
+    last4: str | None = None
+
+
+class PaymentMethodDetails(msgspec.Struct):
+    """What stands at `payment_method_details`."""
+
+    card: Card | None = None
+
+
+class Metadata(msgspec.Struct):
+    """What stands at `metadata`."""
+
+    order_id: str | None = msgspec.field(name="order-id", default=None)
+
+
+class BillingDetails(msgspec.Struct):
+    """What stands at `billing_details`."""
+
+    email: str | None = None
+
+
+class Customer(msgspec.Struct):
+    """What stands at `customer`."""
+
+    id: str
+    email: str | None = None
+
+
+class Charge(msgspec.Struct):
+    """One charge of the source: the part of it that the rules read."""
+
+    id: str
+    amount: int
+    created: int
+    currency: str
+    refunds: Refunds
+    status: str
+    customer: Customer | str | None = None
+    receipt_email: str | None = None
+    billing_details: BillingDetails | None = None
+    metadata: Metadata | None = None
+    payment_method_details: PaymentMethodDetails | None = None
+
+
+class Refund(BaseModel):
+    """Money that went back."""
+
+    refund_id: str
+    amount: Decimal
+
+
+class Payment(BaseModel):
+    """A payment, as the ledger books it."""
+
+    payment_id: str
+    reference: str
+    amount: Decimal = Field(ge=0)
+    currency: str
+    status: Literal["settled", "pending"]
+    paid_at: AwareDatetime
+    customer_id: str | None
+    email: str | None
+    card: str | None
+    refunded: Decimal
+    refunds: list[Refund]
+
+
+def to_payment(charge: Charge) -> Payment:
+    """Map one charge to one Payment."""
+    metadata = charge.metadata or Metadata()
+    billing_details = charge.billing_details or BillingDetails()
+    customer = charge.customer if isinstance(charge.customer, Customer) else Customer(id="")
+    email = charge.receipt_email or billing_details.email or customer.email
+    payment_method_details = charge.payment_method_details or PaymentMethodDetails()
+    card = payment_method_details.card or Card()
+    return Payment(
+        payment_id=charge.id,
+        # the shop's order number, where it sent one
+        # metadata["order-id"] or id
+        reference=metadata.order_id or charge.id,
+        # minor units; JPY has none
+        # amount | minor_units(currency)
+        amount=minor_units(charge.amount, charge.currency),
+        # currency | upper
+        currency=upper(charge.currency),
+        # status | lookup(PAYMENT_STATUS)
+        status=lookup(charge.status, PAYMENT_STATUS),
+        # created | from_epoch
+        paid_at=from_epoch(charge.created),
+        # expanded or not
+        # customer | id_of
+        customer_id=id_of(charge.customer) if charge.customer is not None else None,
+        # (receipt_email or billing_details.email or customer.email) | clean_email
+        email=clean_email(email) if email is not None else None,
+        # f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"
+        card=f"{card.brand} …{card.last4}" if card.brand is not None and card.last4 is not None else None,
+        # sum(refund.amount for refund in refunds.data) | minor_units(currency)
+        refunded=minor_units(sum(refund.amount for refund in charge.refunds.data), charge.currency),
+        # for refund in refunds.data
+        refunds=[to_refund(charge, refund) for refund in charge.refunds.data],
+    )
+
+
+def to_refund(charge: Charge, refund: ChargeRefund) -> Refund:
+    """Map one row to one Refund."""
+    return Refund(
+        refund_id=refund.id,
+        # refund.amount | minor_units(currency)
+        amount=minor_units(refund.amount, charge.currency),
+    )
+
+
+def is_wanted(charge: Charge) -> bool:
+    """Tell whether a charge is mapped at all."""
+    return charge.status != "failed"
+
+
+_decode = msgspec.json.Decoder(Charge).decode
+
+
+def map_record(raw: bytes | str | dict[str, Any]) -> list[Payment | Reject]:
+    """Map one charge, JSON or a dict; an empty list says that it is left out."""
+    try:
+        charge = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Charge)
+        if not is_wanted(charge):
+            return []
+        return [to_payment(charge)]
+    except FAILURES as error:
+        return [explain(raw, error, FACTS)]
+
+
+def map_records(records: Iterable[bytes | str | dict[str, Any]]) -> Iterator[Payment | Reject]:
+    """Map records one by one, as they come; a record that fails gives a Reject."""
+    for record in records:
+        yield from map_record(record)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+# stands for "no default was given": None is a default like any other
+REQUIRED: Any = object()
+
+
+class HasId(Protocol):
+    """A reference that came expanded, as an object."""
+
+    @property
+    def id(self) -> str:
+        """What a reference that is not expanded would be."""
+
+
+# ISO 4217: the smallest unit of the currencies whose smallest unit is not a hundredth
+MINOR_UNIT = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), Decimal(1)),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), Decimal(1)),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), Decimal("0.001")),
+    **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
+}
+CENT = Decimal("0.01")
+# beyond 28 digits Python's decimals round, silently
+LARGEST = 10**28
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
+
+
+def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
+    """Return what a value map says for the value."""
+    if value in table:
+        return table[value]
+    if default is not REQUIRED:
+        return default
+    known = [repr(key) for key in table]
+    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
+
+
+def id_of(value: str | HasId) -> str:
+    """Return the id of a reference, whether it is the id itself or the expanded object."""
+    return value if isinstance(value, str) else value.id
+
+
+def upper(value: str) -> str:
+    """Write the text in upper case."""
+    return value.upper()
+
+
+def minor_units(value: int, currency: str) -> Decimal:
+    """Turn an amount in the currency's smallest unit (cents) into the amount; ISO 4217 says how many."""
+    if not -LARGEST < value < LARGEST:
+        raise ValueError("expected an amount of at most 28 digits")
+    return value * _minor_unit(currency)
+
+
+def _minor_unit(currency: str) -> Decimal:
+    """Return the smallest unit of a currency."""
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+        raise ValueError("expected a currency code of three letters")
+    return MINOR_UNIT.get(currency.upper(), CENT)
+
+
+def from_epoch(value: int) -> datetime:
+    """Read seconds since 1970 as a moment in UTC."""
+    # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
+    if 0 <= value < 32_503_680_000:
+        return datetime.fromtimestamp(value, UTC)
+    try:
+        return EPOCH + timedelta(seconds=value)
+    except OverflowError:
+        raise ValueError("expected seconds since 1970, in a year before 10000") from None
+
+
+def clean_email(value: str) -> str:
+    """Return an e-mail address in lower case, without spaces and without the name beside it."""
+    address = value.strip().lower()
+    if address.endswith(">"):
+        address = address[:-1].rpartition("<")[2].strip()
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise ValueError("expected an e-mail address")
+    return address
+
+
+# From here on every exported mapping is the same: why a record failed, and the command line.
+
+
+T = TypeVar("T")
+
+
+FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One field of a record that failed: where it comes from, where it should go, what it was, and why."""
+
+    path: str
+    target: str
+    value: Any
+    reason: str
+
+    def __str__(self) -> str:
+        shown = repr(self.value)
+        source = f" @ $.{self.path}" if self.path else ""
+        return f"{self.reason}, got {shown[:60]}{source}" + (f" -> {self.target}" if self.target else "")
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A record that was not mapped, with every reason and the record itself."""
+
+    key: str
+    problems: list[Problem]
+    record: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}: " + "; ".join(map(str, self.problems))
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the explanation of a failure needs to know of a mapping."""
+
+    key: str
+    source: type[msgspec.Struct]
+    target: type[BaseModel]
+    builders: tuple[Any, ...]
+    models: tuple[str, ...]
+    calls: tuple[str, ...]
+    rules: dict[str, tuple[str, str]]
+
+
+def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
+    """Return a record as a dict.
+
+    Raises:
+        ValueError: it is not one JSON object.
+    """
+    try:
+        raw = msgspec.json.decode(record) if isinstance(record, bytes | str) else record
+    except msgspec.DecodeError as error:
+        raise ValueError(f"expected one JSON object ({error})") from None
+    if not isinstance(raw, dict):
+        raise ValueError("expected one JSON object")  # noqa: TRY004 - a fault of the record, like all others
+    return raw
+
+
+def record_key(raw: dict[str, Any], path: str) -> str:
+    """Return what a record is known by: the value at the key's path, else a hash of its content."""
+    value: Any = raw
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if path and isinstance(value, str | int) and value != "":
+        return str(value)
+    content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def explain(
+    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, place: int | None = None
+) -> Reject:
+    """Return why a record failed: every field, not only the first that stopped it.
+
+    Args:
+        record: the record as it came.
+        error: what stopped it.
+        facts: what is known of the mapping.
+        place: which of the record's rows failed, where one record gives many targets.
+    """
+    try:
+        raw = parse_record(record)
+    except ValueError as broken:
+        text = record.decode(errors="replace") if isinstance(record, bytes) else record
+        return Reject("", [Problem("", "", str(text)[:200], str(broken))], str(text))
+    problems = list(source_problems(facts.source, raw)) or rule_problems(raw, facts, place)
+    key = record_key(raw, facts.key) + ("" if place is None else f"[{place}]")
+    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
+
+
+def source_problems(kind: type[msgspec.Struct], raw: Mapping[str, Any], path: str = "") -> Iterator[Problem]:
+    """Yield every field of a record that is not as the rules need it."""
+    for field in msgspec.structs.fields(kind):
+        here = f"{path}.{field.encode_name}" if path else field.encode_name
+        if field.encode_name in raw:
+            yield from value_problems(field.type, raw[field.encode_name], here)
+        elif field.required:
+            yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
+
+
+def value_problems(kind: Any, value: Any, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with one value, going into objects and lists."""
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
+    listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    if struct is not None and isinstance(value, dict):
+        yield from source_problems(struct, value, path)
+    elif listed is not None and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from value_problems(get_args(listed)[0], each, f"{path}[{index}]")
+    else:
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            yield Problem(path, "", value, f"expected {type_words(kind)}")
+
+
+def type_words(kind: Any) -> str:
+    """Return a type as a reader says it."""
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    words = {"str": "text", "int": "a whole number", "Decimal": "a decimal number", "bool": "true or false"}
+    names = [getattr(get_origin(arm) or arm, "__name__", str(arm)) for arm in arms]
+    spoken = [
+        words.get(name, "a list" if name == "list" else "an object") for name in names if name != "NoneType"
+    ]
+    return " or ".join(dict.fromkeys(spoken))
+
+
+class Failed:
+    """What a failing transform leaves behind, so that all the other fields are still looked at."""
+
+    def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
+        self.value, self.reason, self.mark = value, reason, f"\0{len(seen)}\0"
+        seen.append(self)
+
+    def __getattr__(self, name: str) -> Failed:
+        return self
+
+    def _itself(self, *_: object) -> Failed:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+    def __format__(self, spec: str) -> str:
+        return self.mark
+
+
+def rule_problems(raw: dict[str, Any], facts: Facts, place: int | None) -> list[Problem]:
+    """Return what the rules and the target say against a record, by running the same functions once more.
+
+    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    """
+    seen: list[Failed] = []
+    real = facts.builders[0].__globals__
+    scope = {
+        **real,
+        **{name: lenient(real[name], seen) for name in facts.calls},
+        **dict.fromkeys(facts.models, dict),
+    }
+    for builder in facts.builders:
+        scope[builder.__name__] = FunctionType(
+            builder.__code__, scope, builder.__name__, builder.__defaults__
+        )
+    build = scope[facts.builders[0].__name__]
+    try:
+        source = msgspec.convert(raw, facts.source)
+        built = build(source) if place is None else build(source, scope["rows_of"](source)[place])
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    located = dict(find_failed(built, (), seen))
+    problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
+    problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
+    return problems or target_problems(built, facts)
+
+
+def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+    """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
+
+    def call(*values: Any, **named: Any) -> Any:
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed):
+                return value
+            if isinstance(value, str) and "\0" in value and (mark := re.search("\0([0-9]+)\0", value)):
+                return seen[int(mark[1])]
+        try:
+            return function(*values, **named)
+        except Exception as error:  # noqa: BLE001 - any failure is the record's
+            return Failed(values[0] if values else None, one_line(error), seen)
+
+    return call
+
+
+def find_failed(
+    built: object, where: tuple[str | int, ...], seen: list[Failed]
+) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """Yield each failure in what was built, by its number, and where it stands."""
+    if isinstance(built, Failed):
+        yield seen.index(built), where
+    elif isinstance(built, str) and "\0" in built:
+        yield from ((int(mark), where) for mark in re.findall("\0([0-9]+)\0", built) if int(mark) < len(seen))
+    elif isinstance(built, dict):
+        for key, value in built.items():
+            yield from find_failed(value, (*where, key), seen)
+    elif isinstance(built, list):
+        for index, value in enumerate(built):
+            yield from find_failed(value, (*where, index), seen)
+
+
+def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
+    """Return what the target model itself says against the values."""
+    try:
+        facts.target.model_validate(built)
+    except ValidationError as error:
+        return [
+            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            for each in error.errors(include_url=False, include_context=False)
+        ]
+    return []
+
+
+def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
+    """Return a failed transform as a problem of the field that it stands in."""
+    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+
+
+def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
+    """Return the rule of a target field and the source paths that it reads."""
+    name = spell(["[]" if isinstance(step, int) else step for step in where])
+    return facts.rules.get(name, facts.rules.get(f"{name}[]", ("", "")))
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `refunds[0].amount`."""
+    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
+    return "".join(steps).removeprefix(".")
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+def run_command(
+    name: str,
+    map_record: Callable[[bytes], Sequence[BaseModel | Reject]],
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Map a JSONL file from the command line.
+
+    Returns:
+        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed.
+    """
+    parser = argparse.ArgumentParser(prog=name, description="Map JSON records, one a line.")
+    parser.add_argument("records", help="the JSONL file to map, or - for standard input")
+    parser.add_argument("--out", required=True, metavar="FILE", help="write the targets here, JSONL")
+    parser.add_argument(
+        "--rejects", metavar="FILE", help="write the rejected records with their reasons here, JSONL"
+    )
+    parser.add_argument(
+        "--max-rejects", type=int, default=0, metavar="N", help="how many rejects are fine (default 0)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        accepted, rejected, left_out = map_file(
+            map_record, options.records, options.out, options.rejects or os.devnull
+        )
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        return 2
+    sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
+    return 3 if rejected > options.max_rejects else 0
+
+
+def map_file(
+    map_record: Callable[[bytes], Sequence[BaseModel | Reject]], source: str, out: str, rejects: str
+) -> tuple[int, int, int]:
+    """Map a JSONL file to two others, which are there whole or not at all; return what was counted."""
+    accepted = rejected = left_out = 0
+    parts = [name if name == os.devnull else f"{name}.part" for name in (out, rejects)]
+    with (
+        sys.stdin.buffer if source == "-" else Path(source).open("rb") as records,
+        Path(parts[0]).open("wb") as good,
+        Path(parts[1]).open("wb") as bad,
+    ):
+        for line in records:
+            if not line.strip():
+                continue
+            results = map_record(line)
+            left_out += not results
+            for result in results:
+                if isinstance(result, Reject):
+                    rejected += 1
+                    bad.write(msgspec.json.encode(result) + b"\n")
+                else:
+                    accepted += 1
+                    good.write(result.model_dump_json().encode() + b"\n")
+    for part in parts:
+        if part != os.devnull:
+            Path(part).replace(part.removesuffix(".part"))
+    return accepted, rejected, left_out
+
+
+RULES = {
+    "when": ('status != "failed"', "status"),
+    "payment_id": ("id", "id"),
+    "reference": ('metadata["order-id"] or id', 'metadata["order-id"], id'),
+    "amount": ("amount | minor_units(currency)", "amount, currency"),
+    "currency": ("currency | upper", "currency"),
+    "status": ("status | lookup(PAYMENT_STATUS)", "status"),
+    "paid_at": ("created | from_epoch", "created"),
+    "customer_id": ("customer | id_of", "customer"),
+    "email": (
+        "(receipt_email or billing_details.email or customer.email) | clean_email",
+        "receipt_email, billing_details.email, customer.email",
+    ),
+    "card": (
+        'f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"',
+        "payment_method_details.card.brand, payment_method_details.card.last4",
+    ),
+    "refunded": (
+        "sum(refund.amount for refund in refunds.data) | minor_units(currency)",
+        "refunds.data[].amount, currency",
+    ),
+    "refunds[]": ("for refund in refunds.data", "refunds.data"),
+    "refunds[].refund_id": ("refund.id", "refunds.data[].id"),
+    "refunds[].amount": ("refund.amount | minor_units(currency)", "refunds.data[].amount, currency"),
+}
+CONTRACT = {
+    "status": "text",
+    "id": "text",
+    "metadata": "object or null",
+    "amount": "integer",
+    "currency": "text",
+    "created": "integer",
+    "customer": "object or text or null",
+    "receipt_email": "text or null",
+    "billing_details": "object or null",
+    "payment_method_details": "object or null",
+    "refunds": "object",
+    "customer.id": "text",
+    "customer.email": "text or null",
+    "billing_details.email": "text or null",
+    'metadata["order-id"]': "text or null",
+    "payment_method_details.card": "object or null",
+    "payment_method_details.card.brand": "text or null",
+    "payment_method_details.card.last4": "text or null",
+    "refunds.data": "list",
+    "refunds.data[].amount": "integer",
+    "refunds.data[].id": "text",
+}
+FACTS = Facts(
+    key="id",
+    source=Charge,
+    target=Payment,
+    builders=(
+        to_payment,
+        to_refund,
+    ),
+    models=("Payment", "Refund"),
+    calls=("clean_email", "from_epoch", "id_of", "lookup", "minor_units", "upper"),
+    rules=RULES,
+)
+
+if __name__ == "__main__":
+    raise SystemExit(run_command("stripe_payments", map_record))
