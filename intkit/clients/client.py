@@ -12,10 +12,11 @@ import httpx
 from intkit.clients.auth import Auth, Stamping, placeholder
 from intkit.clients.children import ChildFetch, child_paths
 from intkit.clients.clock import Clock
+from intkit.clients.doctor import Card, examine
 from intkit.clients.fetch import Fetch
 from intkit.clients.graphql import Asking, GraphAnswer, RelayFetch, paginator_of, query_call, read_answer
 from intkit.clients.logs import blank_logs
-from intkit.clients.network import NetworkTransport
+from intkit.clients.network import BorrowedTransport, NetworkTransport
 from intkit.clients.oauth import TokenAuth, TokenFlow
 from intkit.clients.paging import Call
 from intkit.clients.sign_in import AuthorizationCode, sign_in
@@ -190,6 +191,23 @@ class Client:
         records = Records(fetch.read, source)
         records.read_next()
         return records
+
+    def check(self) -> Card:
+        """Ask for something cheap, once, and say how it went: what is well, or the likely cause and next step.
+
+        Raises:
+            ConnectError: in replay there is nothing to ask.
+        """
+        if self.mode == "replay":
+            raise ConnectError(
+                f"{self.name!r} is replayed from a recording; nothing is asked.",
+                remedy="To ask the API itself: connect(…, mode='live').check().",
+            )
+        once = replace(self.connection, resilience=replace(self.connection.resilience, retries=0))
+        with Client(
+            once, transport=BorrowedTransport(self._network), clock=self._clock
+        ) as client:  # not recorded
+            return examine(once, client.request, self._clock, lambda: client.token_calls)
 
     def sign_in(self, *, paste: bool = False) -> None:
         """Let a person sign in by browser; needed once, the refresh token is kept.

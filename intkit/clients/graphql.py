@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from intkit.clients.failures import request_id_of, words_of
 from intkit.clients.fetch import Fetch, ask, decode
 from intkit.clients.paging import Call, Page, Paginator
-from intkit.clients.retries import seconds_until, wait_named_by
+from intkit.clients.retries import seconds_until, server_time, wait_named_by
 from intkit.clients.selection import value_at
 from intkit.clients.stats import is_replayed
 from intkit.errors import ApiError, RecordsError, nearest
@@ -238,7 +238,7 @@ def throttled_for(response: httpx.Response, now: float) -> float | None:
         missing = float(cost.get("requestedQueryCost") or 0) - float(status.get("currentlyAvailable") or 0)
         return max(missing, 0.0) / float(status["restoreRate"])
     named = wait_named_by(response.headers, now) or seconds_until(
-        response.headers.get("x-ratelimit-reset", ""), now
+        response.headers.get("x-ratelimit-reset", ""), server_time(response.headers, now)
     )
     return _THROTTLED_SECONDS if named is None else named
 

@@ -63,6 +63,21 @@ class NetworkTransport(httpx.BaseTransport):
         return "" if not proxy or proxy_bypass(host) else proxy
 
 
+class BorrowedTransport(httpx.BaseTransport):
+    """A transport for a client that ends before the transport does.
+
+    Args:
+        inner: stays open.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request."""
+        return self._inner.handle_request(request)
+
+
 def _tls(network: Network) -> ssl.SSLContext | None:
     """Return a context with the own certificates, None where there are none."""
     if not (network.authority or network.certificate):

@@ -12,6 +12,7 @@ import httpx
 
 from intkit.clients.auth import Auth, placeholder
 from intkit.clients.failures import api_error, no_answer
+from intkit.clients.network import BorrowedTransport
 from intkit.credentials import check_reference, check_writable, is_reference, resolve, store
 from intkit.errors import ApiError, ExtraMissing
 from intkit.redaction import blank, register_secret
@@ -293,7 +294,7 @@ class TokenFlow(httpx.Auth):
             ApiError: it said no, or nothing.
         """
         accepted = {"Accept": "application/json", **headers}
-        with httpx.Client(transport=_Borrowed(self._network), headers=accepted) as client:
+        with httpx.Client(transport=BorrowedTransport(self._network), headers=accepted) as client:
             try:
                 response = client.post(url, data=dict(form))
             except httpx.TransportError as error:
@@ -307,16 +308,6 @@ class TokenFlow(httpx.Auth):
         except ValueError:
             answer = {}
         return answer if isinstance(answer, dict) else {}
-
-
-class _Borrowed(httpx.BaseTransport):
-    """A transport that outlives the client which uses it."""
-
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._inner.handle_request(request)
 
 
 def _value(text: str) -> str:

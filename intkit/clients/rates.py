@@ -10,7 +10,7 @@ import httpx
 from pyrate_limiter import InMemoryBucket, RateItem
 from pyrate_limiter import Rate as _Rate
 
-from intkit.clients.retries import seconds_until, wait_named_by
+from intkit.clients.retries import seconds_until, server_time, wait_named_by
 from intkit.clients.stats import is_replayed
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ def read_left(headers: httpx.Headers, now: float) -> Left:
     Args:
         headers: `RateLimit-*` and the vendors' own spellings; a reset may be seconds from now, epoch seconds
             or epoch milliseconds.
-        now: seconds since 1970.
+        now: seconds since 1970 by this machine's clock.
     """
     prefix = next((each for each in _PREFIXES if f"{each}-remaining" in headers), "ratelimit")
-    reset = seconds_until(headers.get(f"{prefix}-reset", ""), now)
+    reset = seconds_until(headers.get(f"{prefix}-reset", ""), server_time(headers, now))
     interval = headers.get(_INTERVAL, "")
     if reset is None and interval.isdigit():
         reset = int(interval) / 1000

@@ -128,10 +128,18 @@ def wait_named_by(headers: httpx.Headers, now: float) -> float | None:
 
     Args:
         headers: of the answer; `Retry-After` is read as seconds, a date, or an epoch time (Moneybird).
-        now: seconds since 1970.
+        now: seconds since 1970 by this machine's clock; the server's own, where it says it, counts more.
     """
     text = headers.get("retry-after", "").strip()
-    return seconds_until(text, now) if text else None
+    return seconds_until(text, server_time(headers, now)) if text else None
+
+
+def server_time(headers: httpx.Headers, now: float) -> float:
+    """Return the time by the server's clock as its `Date` says it, in seconds since 1970; else our own."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return now
 
 
 def seconds_until(text: str, now: float) -> float | None:
