@@ -10,7 +10,7 @@ help: ## list the targets
 
 demo: $(VENV)/installed ## set up, then the main job from a recording to an exported module, offline
 	INTKIT_MODE=replay $(BIN)/intkit profile stripe/charges && $(BIN)/intkit check stripe_payments
-	INTKIT_MODE=replay $(BIN)/intkit export stripe_payments && $(BIN)/intkit run stripe_payments --max-rejects 40
+	INTKIT_MODE=replay $(BIN)/intkit export stripe_payments && $(BIN)/intkit run stripe_payments --max-rejects 10
 
 test: $(VENV)/installed ## set up, then every test that needs no extra server
 	$(BIN)/pytest -n auto

@@ -44,5 +44,9 @@ def export(
     from intkit.mapping import Mapping
     from intkit.project import project_root
 
-    for path in Mapping(mapping).export(check=check):
+    written = Mapping(mapping).export(check=check)
+    if check:
+        typer.echo(f"{mapping}: the module says what the mapping says.")
+        return
+    for path in written:
         typer.echo(path.relative_to(project_root()).as_posix())
