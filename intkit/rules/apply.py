@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pydantic import BaseModel
 
-    from intkit.rules.compile import Program
+    from intkit.rules.program import Program
 
 _MOST_DISTINCT = 1_000
 _MOST_EXAMPLES = 3

@@ -12,7 +12,7 @@ from intkit.tables import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from intkit.rules.compile import Program
+    from intkit.rules.program import Program
     from intkit.rules.spec import Spec
 
 ERROR, WARNING, NOTE = "error", "warning", "note"

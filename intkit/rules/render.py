@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intkit.codegen import Writer, docstring, format_source, literal
-from intkit.rules.compile import spell_literal
+from intkit.rules.program import spell_literal
 from intkit.rules.types import place_type
 from intkit.transforms import TRANSFORMS, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intkit.rules.compile import Function, Program
+    from intkit.rules.program import Function, Program
     from intkit.rules.source import SourceField
     from intkit.rules.spec import ValueMap
 

@@ -1,0 +1,140 @@
+"""From a rule's value to a target field: types that fit, choices that are taken, nulls that are dealt with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from intkit.codegen import literal
+from intkit.errors import RuleError, nearest
+from intkit.rules.operators import exact
+from intkit.rules.program import spell_literal
+from intkit.rules.types import NUMBER, TEXT, accepts
+from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
+
+if TYPE_CHECKING:
+    from intkit.rules.expressions import Compiler
+    from intkit.rules.program import Program
+    from intkit.rules.source import SourceField
+    from intkit.rules.targets import TargetField
+
+# what brings a value of the first type to the second
+_BRIDGES = {
+    ("text", "number"): "number",
+    ("text", "integer"): "whole",
+    ("text", "datetime"): "parse_datetime",
+    ("text", "date"): "parse_date",
+    ("text", "boolean"): "yes_no",
+    ("integer", "datetime"): "from_epoch",
+    ("integer", "boolean"): "yes_no",
+    ("datetime", "date"): 'date_in("UTC")',
+    ("number", "integer"): "whole",
+}
+
+
+def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
+    """Return a value in the form that the target field takes.
+
+    Raises:
+        RuleError: it is of another type, or a written value is none of the target's choices.
+    """
+    if value.type.kind in ("null", "never"):
+        return value
+    if value.type.kind == "unknown" and value.type.place is not None:
+        assumed = each.type if each.type.kind in ("text", "integer", "number", "boolean") else TEXT
+        compiler.scope.use.assumed.setdefault(value.type.place.path, assumed)
+        value = replace(value, type=assumed)
+    if each.choices is not None:
+        return _choose(compiler, program, each, value)
+    if each.is_float and value.type.kind in ("number", "integer"):
+        return _called("float", compiler, value)
+    if each.wrap is not None and value.type.kind == "text":
+        return _wrapped(compiler, each.wrap, value)
+    if value.type.kind == "integer" and each.type == NUMBER:
+        return exact(compiler, value, NUMBER)
+    if not accepts(each.type, value.type):
+        _refuse_type(compiler, each, value, path)
+    lists = value.type.kind == each.type.kind == "list"
+    if lists and value.type.nulls and not each.type.nulls:
+        demand(program, path, value.inner)
+        compiler.used.add("all_present")
+        made = _called("all_present", compiler, value)
+        return replace(made, type=replace(value.type, nulls=False))
+    return value
+
+
+def _called(name: str, compiler: Compiler, value: Value) -> Value:
+    strict = compiler.scope.bind(value)
+    return replace(strict, code=f"{name}({strict.code})", rank=ATOM)
+
+
+def _wrapped(compiler: Compiler, wrap: Callable[..., Any], value: Value) -> Value:
+    compiler.used.add(wrap.__name__)
+    return replace(_called(wrap.__name__, compiler, value), safe=False)
+
+
+def _refuse_type(compiler: Compiler, each: TargetField, value: Value, path: str) -> None:
+    text = compiler.rule.text
+    piped = f"({text})" if any(word in text for word in (" if ", " or ", " and ")) else text
+    bridge = "text" if each.type == TEXT else _BRIDGES.get((value.type.kind, each.type.kind), "")
+    remedy = (
+        f"Write `{piped} | {bridge}`."
+        if bridge
+        else "Put a transform behind it, or change the target's type."
+    )
+    if value.type.kind == "object" and value.type.place is not None:
+        remedy = f"Write one of its fields: {', '.join(value.type.place.fields)}."
+    raise RuleError(f"{path}: the rule gives {value.type}, and the target takes {each}.", text, remedy=remedy)
+
+
+def _choose(compiler: Compiler, program: Program, each: TargetField, value: Value) -> Value:
+    """Return a value for an Enum or a Literal."""
+    choices = each.choices or ()
+    wrong = sorted((value.choices or frozenset()) - set(choices), key=str)
+    if wrong:
+        hint = nearest(str(wrong[0]), map(str, choices))
+        raise RuleError(
+            f"{each.name}: the rule can give {wrong[0]!r}, and the target takes {each}.{hint}",
+            compiler.rule.text,
+            remedy="Change the value in the rule or in its value map, or add it to the target.",
+        )
+    if each.wrap is not None:
+        return _wrapped(compiler, each.wrap, value)
+    tables = [table for table, _, _ in compiler.lookups]
+    typed = all(program.literals.setdefault(table, choices) == choices for table in tables)
+    if value.choices is not None and typed:
+        return value
+    compiler.used.add("cast")
+    strict = compiler.scope.bind(value)
+    return replace(strict, code=f'cast("{spell_literal(choices)}", {strict.code})', rank=ATOM)
+
+
+def fill(program: Program, each: TargetField, value: Value, path: str) -> str:
+    """Return the code of an argument; where the target takes no null, a null fails or becomes the default."""
+    if value.type.kind == "null" and not each.nullable:
+        raise RuleError(f"{path}: the rule is None, and the target takes {each}.", remedy="Give it a value.")
+    if not value.nullable or each.nullable:
+        return value.settled().code
+    if not each.required and (each.has_plain_default or each.default == []):
+        return _or_default(program, value, literal(each.default))
+    demand(program, path, value.demands)
+    program.calls.add("required")
+    return f"required({value.settled().at_least(LOOSE)})"
+
+
+def _or_default(program: Program, value: Value, default: str) -> str:
+    if value.maybe:
+        program.calls |= {"required", "first_of"}
+        return f"required(first_of({value.settled().code}, {default}))"
+    tests = " and ".join(guard.test for guard in ordered(value.guards))
+    return f"{value.at_least(CHOICE + 1)} if {tests} else {default}"
+
+
+def demand(program: Program, path: str, places: tuple[SourceField, ...] | None) -> None:
+    """Note that a required target depends on these places: they are needed, or they are a gap."""
+    missing = tuple(place for place in places or () if place.absent)
+    if missing:
+        program.gaps.append((path, missing))
+    else:
+        program.need.update(place.path for place in places or ())

@@ -1,0 +1,99 @@
+"""A compiled mapping: the functions, classes and names of a Python module, before they are written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from intkit.codegen import literal
+
+if TYPE_CHECKING:
+    from intkit.rules.scope import SourceUse
+    from intkit.rules.source import SourceField
+    from intkit.rules.spec import Rule, Spec
+    from intkit.rules.targets import TargetModel
+
+
+@dataclass
+class Line:
+    """One argument of a target's constructor."""
+
+    argument: str
+    code: str
+    rule: Rule | None
+
+
+@dataclass
+class Function:
+    """A function that builds one model, or that answers a question about a record.
+
+    Attributes:
+        name: `to_payment`.
+        parameters: Python name and annotation, in order.
+        returns: its return annotation.
+        locals: what it computes first.
+        lines: the constructor's arguments; none where `result` is returned as it is.
+        result: an expression to return.
+        model: the model that it builds.
+        document: its docstring.
+    """
+
+    name: str
+    parameters: list[tuple[str, str]]
+    returns: str
+    locals: dict[str, str]
+    lines: list[Line] = field(default_factory=list)
+    result: str = ""
+    model: TargetModel | None = None
+    document: str = ""
+
+
+@dataclass
+class Lineage:
+    """Where a target field comes from."""
+
+    rule: str
+    paths: tuple[str, ...]
+
+
+@dataclass
+class Lookup:
+    """A value map at work: what it is asked with, for which target."""
+
+    target: str
+    table: str
+    place: SourceField | None
+    has_default: bool
+
+
+@dataclass
+class Program:
+    """A compiled mapping.
+
+    Attributes:
+        functions: the builders, the record's own first.
+        wanted: the filter, if there is one.
+        rows: what makes many targets from one record, if anything does.
+        calls: the transforms and runtime functions that the functions call.
+        literals: by value map, the target's choices where the map must be typed by them.
+        need: the paths that required targets cannot do without, and that were always there.
+        gaps: required targets, each with the places that were null or missing at times.
+        lineage: by target path.
+    """
+
+    spec: Spec
+    use: SourceUse
+    functions: list[Function] = field(default_factory=list)
+    wanted: Function | None = None
+    rows: Function | None = None
+    calls: set[str] = field(default_factory=set)
+    literals: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    need: set[str] = field(default_factory=set)
+    gaps: list[tuple[str, tuple[SourceField, ...]]] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
+    lineage: dict[str, Lineage] = field(default_factory=dict)
+
+
+def spell_literal(choices: tuple[Any, ...]) -> str:
+    """Return a Literal's annotation."""
+    return f"Literal[{', '.join(literal(each) for each in choices)}]"
