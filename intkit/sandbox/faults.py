@@ -15,6 +15,7 @@
 | `renamed` | a field has a new name | `field` `to` |
 | `new_value` | a field holds a value not seen before | `field` `to` |
 | `retyped` | a number comes as text, anything else as a list of itself | `field` |
+| `webhook_lost` `webhook_twice` `webhook_late` | an event is not pushed, pushed twice, or overtaken | |
 
 Every fault takes `path` (a part of the address), `skip` (that many calls pass first) and `times` (1, or 0 for
 as long as the sandbox runs).
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STATUSES = ("429", "500", "502", "503", "504")
+WEBHOOKS = ("webhook_lost", "webhook_twice", "webhook_late")
 RECORDS = ("renamed", "new_value", "retyped")
 KINDS = (
     *STATUSES,
     *RECORDS,
+    *WEBHOOKS,
     "expired",
     "html",
     "latency",
@@ -89,7 +92,19 @@ class Faults:
 
     def due(self, vendor: str, path: str) -> list[Fault]:
         """Return the faults that strike this call, and count them down."""
-        return [fault for fault in list(self._planned) if self._strikes(fault, vendor, path)]
+        return [
+            fault
+            for fault in list(self._planned)
+            if fault.kind not in WEBHOOKS and self._strikes(fault, vendor, path)
+        ]
+
+    def due_webhooks(self, vendor: str) -> list[Fault]:
+        """Return the faults that strike this push, and count them down."""
+        return [
+            fault
+            for fault in list(self._planned)
+            if fault.kind in WEBHOOKS and self._strikes(fault, vendor, fault.path)
+        ]
 
     def _strikes(self, fault: Fault, vendor: str, path: str) -> bool:
         if fault.vendor != vendor or fault.path not in path:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.hubspot_search import find_matches, first_wrong_filter
-from intkit.sandbox.hubspot_values import checked_values, error
+from intkit.sandbox.hubspot_values import changes, checked_values, error
 from intkit.sandbox.seeds import hubspot as seeds
 from intkit.sandbox.seeds.hubspot import KINDS, SHOWN
 from intkit.sandbox.times import iso_millis
-from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.vendor import Endpoint, Vendor, to_json
+from intkit.sandbox.webhooks import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +48,9 @@ class HubSpot(Vendor):
     traits = seeds.TRAITS
     media_type = "application/json;charset=utf-8"
     limit = (100, 10.0)
+    signed = staticmethod(signatures.hubspot)
+    # HubSpot tries ten times within a day; the times between are ours.
+    schedule = (0.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0, 14400.0, 14400.0, 14400.0)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -132,6 +137,18 @@ class HubSpot(Vendor):
         if answer.status >= 400:
             answer.body["correlationId"] = ident
 
+    def happen(self) -> None:
+        """Let a contact's life-cycle stage change."""
+        contact, now = self.objects["contacts"][self.clock.tick() % 20], iso_millis(self.clock.now())
+        contact["properties"] |= {"lifecyclestage": "evangelist", "lastmodifieddate": now}
+        contact["updatedAt"] = now
+        self._tell(contact, {"lifecyclestage": "evangelist"})
+
+    def _tell(self, record: Record, values: Record) -> None:
+        self._number += 1
+        told = changes(record, values, self._number, self.clock.now())
+        self.outbox.tell(self, Notice("contact.propertyChange", str(self._number), to_json(told)))
+
     # Reading
 
     def _list(self, call: Call) -> Answer:
@@ -212,6 +229,8 @@ class HubSpot(Vendor):
         now = iso_millis(self.clock.tick())
         record["properties"] |= values | {_STAMP[kind]: now}
         record["updatedAt"] = now
+        if kind == "contacts":
+            self._tell(record, values)
         return _only(record, kind, list(values))
 
     def _archive(self, call: Call) -> Answer:

@@ -30,6 +30,26 @@ def checked_values(values: Record, defined: dict[str, Record]) -> Record:
     return {name: None if value is None else _text(value) for name, value in values.items()}
 
 
+def changes(record: Record, values: Record, number: int, now: int) -> list[Record]:
+    """Return what HubSpot pushes: a list of changes, one each property."""
+    return [
+        {
+            "eventId": number * 100 + place,
+            "subscriptionId": 2200,
+            "portalId": 620,
+            "appId": 1160,
+            "occurredAt": now * 1000,
+            "subscriptionType": "contact.propertyChange",
+            "attemptNumber": 0,
+            "objectId": int(record["id"]),
+            "propertyName": name,
+            "propertyValue": value,
+            "changeSource": "CRM",
+        }
+        for place, (name, value) in enumerate(values.items())
+    ]
+
+
 def error(status: int, message: str, category: str, errors: list[Record] | None = None) -> Refusal:
     """Return HubSpot's error body around a status."""
     body: Record = {"status": "error", "message": message, "correlationId": "", "category": category}

@@ -19,6 +19,7 @@ from intkit.sandbox.seeds.mailchimp import blank_member, subscriber_hash
 from intkit.sandbox.selection import drop, keep, parse_paths
 from intkit.sandbox.times import iso
 from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.webhooks import Notice
 from intkit.sandbox.world import draw_id
 
 if TYPE_CHECKING:
@@ -132,6 +133,15 @@ class Mailchimp(Vendor):
         answer.headers.setdefault("X-Request-Id", ident)
         if answer.status >= 400:
             answer.body["instance"] = ident
+
+    def happen(self) -> None:
+        """Let a member of the newsletter unsubscribe; the push has a time without a zone, and no signature."""
+        members = self.members[seeds.NEWSLETTER]
+        member = next(each for each in members if each["status"] == "subscribed")
+        member |= {"status": "unsubscribed", "last_changed": iso(self.clock.tick())}
+        form = seeds.told_of("unsubscribe", member, self.clock.now()).encode()
+        notice = Notice("unsubscribe", member["id"], form, "application/x-www-form-urlencoded")
+        self.outbox.tell(self, notice)
 
     # Reading
 

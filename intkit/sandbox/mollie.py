@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.paging import place
 from intkit.sandbox.seeds import mollie as seeds
 from intkit.sandbox.times import iso
-from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.vendor import Endpoint, Vendor, to_json
+from intkit.sandbox.webhooks import Notice
 from intkit.sandbox.world import draw_id
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ class Mollie(Vendor):
     limit = (50, 1.0)
     idempotent = frozenset({"POST"})
     keeps_keys = 3600
+    signed = staticmethod(signatures.mollie)
+    # Ten attempts over 26 hours, as Mollie documents them.
+    schedule = tuple(60.0 * minutes for minutes in (0, 1, 2, 4, 8, 16, 29, 60, 120, 1320))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -114,6 +119,37 @@ class Mollie(Vendor):
     def in_flight(self, key: str) -> Refusal:
         """Return the 409 for a key whose first request is at work."""
         return _error(409, f"A request with the idempotency key {key!r} is being processed.")
+
+    def happen(self) -> None:
+        """Let the newest open payment be paid."""
+        payment = next(each for each in self.payments if each["status"] == "open")
+        payment |= {
+            "status": "paid",
+            "isCancelable": False,
+            "method": "ideal",
+            "paidAt": iso(self.clock.tick()),
+        }
+        payment |= {"amountRefunded": seeds.money(0, payment["amount"]["currency"])}
+        payment |= {"amountRemaining": payment["amount"]}
+        payment.pop("expiresAt", None)
+        self._tell(payment)
+
+    def _tell(self, payment: Record) -> None:
+        """Push the new kind of event to subscribers; the old kind, an id alone, to the payment's own address."""
+        ident, kind = f"event_{draw_id(self.rng, 20)}", f"payment.{payment['status']}"
+        told = {
+            "resource": "event",
+            "id": ident,
+            "type": kind,
+            "entityId": payment["id"],
+            "createdAt": iso(self.clock.now()),
+            "_embedded": {"entity": payment},
+            "_links": {"documentation": _documentation("webhooks")},
+        }
+        self.outbox.tell(self, Notice(kind, ident, to_json(told)))
+        if payment.get("webhookUrl"):
+            form = Notice(kind, ident, f"id={payment['id']}".encode(), "application/x-www-form-urlencoded")
+            self.outbox.send(self, form, payment["webhookUrl"])
 
     # Reading
 
@@ -216,6 +252,7 @@ class Mollie(Vendor):
             raise _error(422, "The payment cannot be canceled")
         payment |= {"status": "canceled", "isCancelable": False, "canceledAt": iso(self.clock.tick())}
         payment.pop("expiresAt", None)
+        self._tell(payment)
         return Answer(self._shown(call, payment))
 
     def _create_refund(self, call: Call) -> Answer:

@@ -10,11 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from intkit.errors import SandboxError
+from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.seeds import moneybird as seeds
 from intkit.sandbox.seeds.moneybird import ADMINISTRATION, draw_number
 from intkit.sandbox.times import day, iso_millis
-from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.vendor import Endpoint, Vendor, to_json
+from intkit.sandbox.webhooks import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +50,9 @@ class Moneybird(Vendor):
     traits = seeds.TRAITS
     media_type = "application/json; charset=utf-8"
     limit = (150, 300.0)
+    signed = staticmethod(signatures.moneybird)
+    # Ten retries are documented, their times are not; these are ours.
+    schedule = (0.0, *(60.0 * 2**n for n in range(10)))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -56,6 +62,7 @@ class Moneybird(Vendor):
             "ledger_accounts": seeds.seed_ledger_accounts(),
             "tax_rates": seeds.seed_tax_rates(),
         }
+        self._webhook, self._token = draw_number(self.rng), draw_number(self.rng)
 
     def endpoints(self) -> Iterable[Endpoint]:
         """Return what can be called; fixed paths stand before those with an id."""
@@ -75,6 +82,7 @@ class Moneybird(Vendor):
         yield Endpoint("PATCH", f"{_ROOT}/contacts/{{id}}.json", self._update_contact)
         yield Endpoint("DELETE", f"{_ROOT}/contacts/{{id}}.json", self._delete_contact)
         yield Endpoint("POST", f"{_ROOT}/sales_invoices.json", self._create_invoice)
+        yield Endpoint("POST", f"{_ROOT}/webhooks.json", self._create_webhook)
         yield Endpoint("PATCH", f"{_ROOT}/sales_invoices/{{id}}/send_invoice.json", self._send_invoice)
         yield Endpoint("POST", f"{_ROOT}/sales_invoices/{{id}}/payments.json", self._pay_invoice)
 
@@ -115,6 +123,41 @@ class Moneybird(Vendor):
             "RateLimit-Remaining": str(use.remaining),
             "RateLimit-Reset": reset,
         }
+
+    def happen(self) -> None:
+        """Let the newest contact get another phone number."""
+        contact = self.records["contacts"][0]
+        contact |= {"phone": f"06-{self.clock.now() % 10**8:08d}"} | self._stamped()
+        self._tell("contact_changed", "Contact", contact)
+
+    def _tell(self, action: str, noun: str, record: Record) -> None:
+        ident = draw_number(self.rng)
+        told = {
+            "administration_id": str(ADMINISTRATION),
+            "webhook_id": self._webhook,
+            "webhook_token": self._token,
+            "entity_type": noun,
+            "entity_id": record["id"],
+            "state": record.get("state", ""),
+            "action": action,
+            "entity": record,
+        }
+        self.outbox.tell(self, Notice(action, ident, to_json(told)))
+
+    def _create_webhook(self, call: Call) -> Answer:
+        url, secret = str(_body(call).get("url")), self.new_secret()
+        try:
+            self.outbox.subscribe(self.name, url, secret)
+        except SandboxError as error:
+            raise _invalid({"url": [error.what, "invalid"]}) from None
+        self.clock.tick()
+        made = {
+            "id": self._webhook,
+            "administration_id": str(ADMINISTRATION),
+            "url": url,
+            "token": self._token,
+        }
+        return Answer(made | {"secret": secret, "last_http_status": None}, 201)
 
     # Reading
 
@@ -196,11 +239,13 @@ class Moneybird(Vendor):
             raise _invalid({"company_name": ["can't be blank", "blank"]})
         contact = seeds.blank_contact() | {"id": draw_number(self.rng)} | _checked_contact(asked)
         found.insert(0, contact | self._stamped(created=True))
+        self._tell("contact_created", "Contact", found[0])
         return Answer(found[0], 201)
 
     def _update_contact(self, call: Call) -> Answer:
         contact = self._find(call, "contacts")
         contact |= _checked_contact(_inner(call, "contact")) | self._stamped()
+        self._tell("contact_changed", "Contact", contact)
         return Answer(contact)
 
     def _delete_contact(self, call: Call) -> Answer:

@@ -5,16 +5,21 @@ Facts: Resend's OpenAPI file 1.5, resend.com/docs and the error table of the off
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from intkit.errors import SandboxError
+from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.paging import cut_after
 from intkit.sandbox.seeds import resend as seeds
 from intkit.sandbox.seeds.resend import draw_uuid
-from intkit.sandbox.times import postgres, postgres_millis
-from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.times import iso_millis, postgres, postgres_millis
+from intkit.sandbox.vendor import Endpoint, Vendor, to_json
+from intkit.sandbox.webhooks import Notice
+from intkit.sandbox.world import draw_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +42,9 @@ class Resend(Vendor):
     traits = seeds.TRAITS
     media_type = "application/json; charset=utf-8"
     limit = (2, 1.0)
+    signed = staticmethod(signatures.svix)
+    # Svix's schedule: at once, then after 5 s, 5 and 30 min, 2, 5, 10 and 10 h.
+    schedule = (0.0, 5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 36000.0)
     idempotent = frozenset({"POST"})
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -70,6 +78,7 @@ class Resend(Vendor):
             Endpoint("GET", "/domains/{id}", lambda call: Answer(_find(call, "Domain", self.domains))),
             Endpoint("DELETE", "/domains/{id}", self._delete_domain),
             Endpoint("POST", "/domains/{id}/verify", self._verify_domain),
+            Endpoint("POST", "/webhooks", self._create_webhook),
         ]
 
     # Its own way to say no
@@ -151,7 +160,36 @@ class Resend(Vendor):
             **lists,
         }
         self.emails.insert(0, email)
+        self._tell(f"email.{email['last_event']}", email)
         return email
+
+    def happen(self) -> None:
+        """Let the newest e-mail that is on its way arrive, or the newest of all be opened."""
+        moved = next((each for each in self.emails if each["last_event"] == "sent"), None)
+        email, event = (moved, "delivered") if moved else (self.emails[0], "opened")
+        email["last_event"] = event
+        self.clock.tick()
+        self._tell(f"email.{event}", email)
+
+    def new_secret(self) -> str:
+        """Return a secret whose part after `whsec_` is base64."""
+        return f"whsec_{base64.b64encode(self.rng.randbytes(24)).decode()}"
+
+    def _tell(self, kind: str, email: Record) -> None:
+        now = iso_millis(self.clock.now())
+        told = {name: email[name] for name in ("from", "to", "subject")}
+        event = {"type": kind, "created_at": now, "data": {"email_id": email["id"], "created_at": now} | told}
+        self.outbox.tell(self, Notice(kind, f"msg_{draw_id(self.rng, 27)}", to_json(event)))
+
+    def _create_webhook(self, call: Call) -> Answer:
+        asked, secret = _object(call), self.new_secret()
+        kinds = frozenset(asked.get("events") or [])
+        try:
+            self.outbox.subscribe(self.name, str(asked.get("endpoint")), secret, kinds)
+        except SandboxError as error:
+            raise _error(422, "validation_error", error.what) from None
+        self.clock.tick()
+        return Answer({"object": "webhook", "id": draw_uuid(self.rng), "signing_secret": secret}, 201)
 
     def _send_batch(self, call: Call) -> Answer:
         asked = _json(call)

@@ -15,6 +15,7 @@ from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
 from intkit.sandbox.faults import Faults
+from intkit.sandbox.webhooks import Courier, Outbox
 from intkit.sandbox.world import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Sandbox:
     Attributes:
         clock: moved by `sandbox.clock.advance(seconds)`.
         faults: changed by `sandbox.faults.plan("stripe 429 times=2")` and `.clear()`.
+        webhooks: `sandbox.webhooks.subscribe("stripe", url, secret)`, `.attempts` and `.flush()`.
         url: the one address, `http://127.0.0.1:8123`.
         urls: each vendor's own address, for an SDK that cannot send the vendor's Host.
         keys: each vendor's key.
@@ -78,7 +80,10 @@ class Sandbox:
         names = _known(vendors)
         self.clock = Clock(clock) if clock else Clock()
         self.faults = Faults(names, faults)
-        self.vendors = [load_vendor(name)(seed, self.clock, self.faults, limits=limits) for name in names]
+        self.webhooks = Outbox(self.clock, self.faults)
+        self.vendors = [
+            load_vendor(name)(seed, self.clock, self.faults, self.webhooks, limits=limits) for name in names
+        ]
         self.keys = {vendor.name: vendor.key for vendor in self.vendors}
         self._port = port
         self._exits = ExitStack()
@@ -88,11 +93,20 @@ class Sandbox:
         server = _Server(self.app, sockets)
         self._exits.callback(server.stop)
         server.start()
+        courier = Courier(self.webhooks)
+        courier.start()
+        self._exits.callback(courier.stop)
         self._exits.enter_context(routed(self.routes))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._exits.close()
+
+    def happen(self, vendor: str, times: int = 1) -> None:
+        """Let something happen at a vendor: a record changes, and its event is pushed to who subscribed."""
+        chosen = next(each for each in self.vendors if each.name == vendor)
+        for _ in range(times):
+            chosen.happen()
 
     def bind(self) -> list[socket.socket]:
         """Take the ports, from when on `url`, `urls` and `routes` are known.

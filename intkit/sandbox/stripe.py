@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.paging import cut_after
 from intkit.sandbox.seeds import stripe as seeds
 from intkit.sandbox.seeds.stripe import Record, seed_charges, seed_customers
 from intkit.sandbox.seeds.stripe_balance import event
 from intkit.sandbox.stripe_shelves import Shelf, deleted, stock
-from intkit.sandbox.vendor import Endpoint, Vendor
+from intkit.sandbox.vendor import Endpoint, Vendor, to_json
+from intkit.sandbox.webhooks import Notice, is_local
 from intkit.sandbox.world import draw_id
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Stripe(Vendor):
     example = "/v1/charges?limit=3"
     traits = seeds.TRAITS
     limit = (25, 1.0)
+    signed = staticmethod(signatures.stripe)
+    # Stripe tries for three days, ever more slowly; it documents no numbers, these are ours.
+    schedule = (0.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 86400.0, 86400.0)
     idempotent = frozenset({"POST"})
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -150,7 +155,9 @@ class Stripe(Vendor):
         if shelf.noun == "refund":
             _find(self.shelves["charges"], record["charge"])["refunds"]["data"].insert(0, record)
         self._tell(f"{shelf.noun}.created", record)
-        return Answer(self._shown(call, record | shelf.once(self.rng), call.form()))
+        if shelf.noun == "webhook_endpoint":
+            return Answer(record | {"secret": self._push_to(record)})
+        return Answer(self._shown(call, record, call.form()))
 
     def _update(self, shelf: Shelf, call: Call) -> Answer:
         record, asked = _find(shelf, call.params["id"]), _checked(shelf, call)
@@ -172,6 +179,8 @@ class Stripe(Vendor):
         shelf.gone[record["id"]] = deleted(record["id"], shelf.noun)
         self.clock.tick()
         self._tell(f"{shelf.noun}.deleted", record)
+        if shelf.noun == "webhook_endpoint":
+            self.outbox.unsubscribe(self.name, record["url"])
         return Answer(shelf.gone[record["id"]])
 
     def _nested(self, plural: str, name: str, noun: str) -> Callable[[Call], Answer]:
@@ -210,9 +219,39 @@ class Stripe(Vendor):
             "payment_intent": charge["payment_intent"],
         }
 
+    def happen(self) -> None:
+        """Let the newest pending charge succeed, or where there is none a new customer move."""
+        charges = self.shelves["charges"].records
+        pending = next((each for each in charges if each["status"] == "pending"), None)
+        now = self.clock.tick()
+        if pending:
+            new = {"status": "succeeded", "captured": True, "amount_captured": pending["amount"]}
+            self._change("charge.succeeded", pending, new)
+        else:
+            customer = self.shelves["customers"].records[now % 10]
+            self._change("customer.updated", customer, {"phone": f"+31 6 {now % 10**8:08d}"})
+
+    def new_secret(self) -> str:
+        """Return a secret that begins with `whsec_`, which is part of it."""
+        return f"whsec_{draw_id(self.rng, 32)}"
+
+    def _change(self, kind: str, record: Record, new: Record) -> None:
+        previous = {name: record[name] for name in new}
+        record |= new
+        self._tell(kind, record, previous)
+
+    def _push_to(self, endpoint: Record) -> str:
+        """Subscribe a webhook endpoint, if it is on this machine, and return its secret, shown only once."""
+        secret, wanted = self.new_secret(), endpoint["enabled_events"]
+        kinds = frozenset() if "*" in wanted else frozenset(wanted)
+        if is_local(endpoint["url"]):
+            self.outbox.subscribe(self.name, endpoint["url"], secret, kinds)
+        return secret
+
     def _tell(self, kind: str, record: Record, previous: Record | None = None) -> None:
         told = event(kind, dict(record), self.clock.now(), self.seed, previous)
         self.shelves["events"].records.insert(0, told)
+        self.outbox.tell(self, Notice(kind, told["id"], to_json(told)))
 
     # How an object is shown
 

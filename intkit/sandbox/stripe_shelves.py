@@ -13,10 +13,8 @@ from intkit.sandbox.seeds.stripe_balance import (
     seed_payouts,
 )
 from intkit.sandbox.seeds.stripe_billing import seed_invoices, seed_prices, seed_products
-from intkit.sandbox.world import draw_id
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
     from intkit.sandbox.seeds.stripe import Record
@@ -28,7 +26,6 @@ class Shelf:
 
     Attributes:
         blank: makes the fields of a new one that were not given; None where none can be made.
-        once: makes the fields that only the answer to the creation shows.
         gone: the markers of deleted ones.
     """
 
@@ -42,7 +39,6 @@ class Shelf:
     blank: Callable[[], Record] = dict
     creatable: bool = False
     deletable: bool = False
-    once: Callable[[random.Random], Record] = lambda _: {}
     gone: dict[str, Record] = field(default_factory=dict)
 
     def find(self, ident: str) -> Record | None:
@@ -148,7 +144,6 @@ def stock(seed: int, now: int) -> list[Shelf]:
             creatable=True,
             deletable=True,
             blank=_blank_webhook_endpoint,
-            once=lambda rng: {"secret": f"whsec_{draw_id(rng, 32)}"},
         ),
     ]
 

@@ -13,12 +13,15 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from intkit.errors import SandboxError
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_records
 from intkit.sandbox.idempotency import Idempotency
 from intkit.sandbox.limits import Use, Window
 from intkit.sandbox.responses import BROKEN
-from intkit.sandbox.world import build_world, chance
+from intkit.sandbox.signatures import unsigned
+from intkit.sandbox.webhooks import Outbox
+from intkit.sandbox.world import build_world, chance, draw_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from intkit.sandbox.clock import Clock
+    from intkit.sandbox.signatures import Scheme
 
 
 class Endpoint(NamedTuple):
@@ -50,6 +54,8 @@ class Vendor:
         idempotent: the methods whose `Idempotency-Key` counts.
         keeps_keys: seconds for which the answer under a key is kept.
         replayed: the header that marks a repeated answer.
+        signed: makes the headers that sign a webhook.
+        schedule: seconds from each attempt of a webhook to the next.
     """
 
     name: ClassVar[str]
@@ -62,13 +68,22 @@ class Vendor:
     idempotent: ClassVar[frozenset[str]] = frozenset()
     keeps_keys: ClassVar[float] = 24 * 3600
     replayed: ClassVar[str] = "Idempotent-Replayed"
+    signed: Scheme = staticmethod(unsigned)
+    schedule: ClassVar[tuple[float, ...]] = (0.0,)
 
     def __init__(
-        self, seed: int, clock: Clock, faults: Faults | None = None, *, limits: bool = False
+        self,
+        seed: int,
+        clock: Clock,
+        faults: Faults | None = None,
+        outbox: Outbox | None = None,
+        *,
+        limits: bool = False,
     ) -> None:
         self.seed = seed
         self.clock = clock
         self.faults = faults or Faults([self.name])
+        self.outbox = outbox or Outbox(clock, self.faults)
         self.world = build_world(seed)
         self.rng = chance(seed, self.name, "written later")
         self.window = Window(*self.limit, enforced=limits)
@@ -123,6 +138,20 @@ class Vendor:
 
     def check_idempotency_key(self, key: str) -> None:
         """Raise a Refusal where the key itself is not acceptable."""
+
+    def happen(self) -> None:
+        """Change a record as if somebody had, and push the event that tells of it.
+
+        Raises:
+            SandboxError: nothing happens at this vendor by itself.
+        """
+        raise SandboxError(
+            f"Nothing happens at {self.name!r} by itself.", remedy="Write to its API; the others push events."
+        )
+
+    def new_secret(self) -> str:
+        """Return the secret of a new webhook subscription, in the vendor's own form."""
+        return draw_id(self.rng, 32)
 
     # What surrounds every endpoint
 

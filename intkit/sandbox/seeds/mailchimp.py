@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from intkit.sandbox.times import iso
+from intkit.sandbox.times import iso, naive
 from intkit.sandbox.world import DEFAULT_SEED, build_world, chance, draw_id
 
 if TYPE_CHECKING:
@@ -64,6 +65,18 @@ def seed_merge_fields() -> dict[str, list[Record]]:
 def subscriber_hash(email: str) -> str:
     """Return the id of a member: the MD5 of the address in lower case."""
     return hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
+
+
+def told_of(kind: str, member: Record, now: int) -> str:
+    """Return the form that Mailchimp pushes for a change of a member."""
+    words = {
+        "type": kind,
+        "fired_at": naive(now),
+        "data[list_id]": member["list_id"],
+        "data[id]": member["id"],
+    }
+    merges = {f"data[merges][{tag}]": value for tag, value in member["merge_fields"].items()}
+    return urlencode(words | {"data[email]": member["email_address"]} | merges)
 
 
 def blank_member(list_id: str, email: str, now: str) -> Record:
