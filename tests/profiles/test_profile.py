@@ -141,7 +141,7 @@ def test_a_line_that_is_not_json_is_named():
         {"id": 1},
         42,
         None,
-        [{"x": object()}],
+        [{"x": 1j}],
         [{1: "x"}],
         b'[\n{"id": 1}\n]',
         b"\xff\xfe",
