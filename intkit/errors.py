@@ -14,6 +14,7 @@
   * ApiError             the API said no
   * RecordsError         an answer holds no records where they are expected
   * ProfileError         records that cannot be profiled
+  * ContractError        a contract, or the spec that it is made from
   * MappingError         a mapping, a rule or a target that cannot work
     * RuleError          one rule: what is wrong, where in its text, what to write instead
   * ExportError          a module that cannot be written
@@ -140,6 +141,10 @@ class RecordsError(IntkitError):
 
 class ProfileError(IntkitError):
     """Records that cannot be profiled."""
+
+
+class ContractError(IntkitError):
+    """A contract, or the spec that it is made from."""
 
 
 class MappingError(IntkitError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +99,29 @@ def _is_likely(is_one: Callable[[str], bool], values: Mapping[str, int]) -> bool
     if len(values) <= _TRIED:
         return any(map(is_one, values))
     return sum(map(is_one, islice(values, _TRIED))) >= _TRIED / 2
+
+
+def has_format(value: Any, name: str) -> bool:
+    """Tell whether one text or number has a format."""
+    if isinstance(value, str):
+        return any(pattern.is_one(value.strip()) for pattern in PATTERNS if pattern.name == name)
+    if name == "integer beyond 2^53":
+        return isinstance(value, int)
+    if name == "compact date":
+        return isinstance(value, int) and is_day_number(value)
+    per_second = _UNITS.get(name.removeprefix("epoch "))
+    return per_second is None or _YEAR_2000 * per_second <= value <= _YEAR_2050 * per_second
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Return the moment that an ISO text or an epoch number stands for, in UTC; None for anything else."""
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip().replace(" UTC", "Z"))
+        except ValueError:
+            return None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        units = (each for each in _UNITS.values() if _YEAR_2000 * each <= value <= _YEAR_2050 * each)
+        return next((datetime.fromtimestamp(value / each, UTC) for each in units), None)
+    return None
