@@ -42,8 +42,8 @@ class Promise:
     optional: bool = False
     values: tuple[Any, ...] = ()
     format: str = ""
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: int | float | None = None
+    at_most: int | float | None = None
     mode: Mode = "reject"
     evidence: str = ""
 
@@ -53,7 +53,7 @@ class Freshness:
     """How old the newest record may be: `path` is a time, and no more than `days` days ago."""
 
     path: str
-    days: float
+    days: int | float
 
 
 @dataclass(frozen=True)
