@@ -18,8 +18,8 @@ from intkit.cassettes.locks import alone_in
 from intkit.cassettes.matching import Key, match_key
 from intkit.cassettes.miss import exchange_missing
 from intkit.errors import CassetteError, CassetteMissing, nearest
-from intkit.project import named_path, project_root
-from intkit.redaction import Redactor
+from intkit.project import named_path, project_root, read_settings
+from intkit.redaction import KINDS, Redactor
 
 if TYPE_CHECKING:
     from intkit.cassettes.exchange import Exchange, RecordedRequest
@@ -77,6 +77,18 @@ def _name(path: Path) -> str:
     return inside.with_suffix("").as_posix() if path.suffix == ".yaml" else inside.as_posix()
 
 
+def _pseudonymised() -> list[str]:
+    """Return the kinds of personal data that the project wants replaced: `[cassettes] pseudonymise`."""
+    kinds = read_settings().get("cassettes", {}).get("pseudonymise", [])
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise CassetteError(
+            f"intkit.toml asks to pseudonymise {unknown[0]!r}.{nearest(str(unknown[0]), KINDS)}",
+            remedy=f"Kinds: {', '.join(KINDS)}.",
+        )
+    return list(kinds)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The place of a call among the session's calls."""
@@ -97,7 +109,7 @@ class Cassette:
         self.path = path
         self.name = _name(path)
         self.mode = mode
-        self.redactor = Redactor()
+        self.redactor = Redactor(_pseudonymised())
         self.exchanges: list[Exchange] = []
         self._places: dict[Key, list[int]] = defaultdict(list)
         self._turns: Counter[Key] = Counter()
@@ -161,7 +173,8 @@ class Cassette:
                     remedy="Connect again.",
                 )
             counts = {kind: n for kind, n in self.redactor.counts.items() if n}
-            entry = Entry(turn.group, turn.start, exchange, origin, date, counts)
+            people = {kind: n for kind, n in self.redactor.people.items() if n}
+            entry = Entry(turn.group, turn.start, exchange, origin, date, counts, people)
             self._journal.append(entry)
             self._entries.append(entry)
             self._under_way -= 1

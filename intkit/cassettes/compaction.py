@@ -52,13 +52,16 @@ def merged_metadata(
     """
     kept = {} if fresh else old
     origins = set(str(kept.get("recorded_from", "")).split(", ")) | {entry.origin for entry in entries}
-    redactions = Counter(kept.get("redactions") or {}) + Counter(entries[-1].redactions if entries else {})
+    last = max(entries, key=lambda entry: sum(entry.redactions.values()) + sum(entry.people.values()))
+    redactions = Counter(kept.get("redactions") or {}) + Counter(last.redactions)
+    people = Counter(kept.get("personal_data") or {}) + Counter(last.people)
     return {
         "recorded_at": kept.get("recorded_at") or min(entry.date for entry in entries),
         "recorded_from": ", ".join(sorted(origins - {""})),
         "recorded_by": f"intkit {version('intkit')}",
         "exchanges": count,
         "redactions": dict(sorted(redactions.items())),
+        "personal_data": dict(sorted(people.items())),
     }
 
 

@@ -34,6 +34,7 @@ class Entry(msgspec.Struct, array_like=True):
         origin: `sandbox` or the host that answered.
         date: the answer's own date, or the clock's, as ISO 8601.
         redactions: how often what kind was blanked in the session so far.
+        people: how much personal data of each kind passed in the session so far.
     """
 
     group: int
@@ -42,6 +43,7 @@ class Entry(msgspec.Struct, array_like=True):
     origin: str
     date: str
     redactions: dict[str, int]
+    people: dict[str, int]
 
 
 class Journal:

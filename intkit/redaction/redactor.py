@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
 from intkit.redaction.bodies import redact_body
 from intkit.redaction.memory import BLANK, Memory, is_placeholder
 from intkit.redaction.names import is_recorded, is_secret_name, may_show
 from intkit.redaction.patterns import find_forms, find_parameters
+from intkit.redaction.people import redact_addresses, redact_people, stand_in
 from intkit.redaction.registry import blank
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Headers = list[tuple[str, str]]
 _COOKIE = re.compile(r"\s*([^=;]+)=([^;]*)(.*)", re.DOTALL)
@@ -23,17 +28,28 @@ class Redactor:
     A secret that an answer gives gets a placeholder made from the place where it was first seen, so a new
     recording of the same calls spells it alike. The caller of a recorded call sees that placeholder and
     sends it back; `restore` puts the secret in again on its way to the wire, and never anywhere else.
+
+    Args:
+        pseudonymise: kinds of personal data to replace by stand-ins: `email`, `iban`, `name`, `phone`.
+
+    Attributes:
+        counts: how often what was blanked: `header`, `field`, `parameter`, `cookie`, `registered`, ….
+        people: how much personal data of each kind passed.
+        names: the headers, parameters and fields whose values were blanked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pseudonymise: Collection[str] = ()) -> None:
         self.counts: Counter[str] = Counter()
+        self.people: Counter[str] = Counter()
+        self.names: Counter[str] = Counter()
+        self._pseudonymise = pseudonymise
         self._memory = Memory()
         self._lock = threading.RLock()
 
     def request(self, method: str, url: str, headers: Headers, body: bytes) -> tuple[str, Headers, bytes]:
         """Return the URL, headers and body as they may be recorded."""
         with self._lock:
-            url = self.url(url)
+            url = self._addresses(self.url(url))
             place = f"{method} {url}"
             kept = [(name, value) for name, value in headers if is_recorded(name)]
             body = self._body(place, kept, body, ask=True)
@@ -63,9 +79,11 @@ class Redactor:
         """Return the text with all blanked that is registered, was found before or has a secret's form."""
         for kind, value in find_forms(text):
             self._memory.remember(kind, place, value)
+            self.names[kind] += not is_placeholder(value)
         for name, value in find_parameters(text):
             if is_secret_name(name):
                 self._memory.remember(name, place, unquote_plus(value))
+                self.names[name] += not is_placeholder(unquote_plus(value))
         return self._known(text)
 
     def restore(self, text: str, host: str) -> str:
@@ -74,17 +92,19 @@ class Redactor:
 
     def _header(self, place: str, name: str, value: str) -> tuple[str, str]:
         if name.lower() == "set-cookie":
-            return name, self._cookie(place, value)
+            return name, self._cookie(name, place, value)
         if may_show(name):
             return name, self.text(place, value)
         self.counts["header"] += 1
+        self.names[name] += is_secret_name(name) and value != BLANK
         return name, BLANK
 
-    def _cookie(self, place: str, value: str) -> str:
+    def _cookie(self, name: str, place: str, value: str) -> str:
         parts = _COOKIE.match(value)
         if not parts:
             return BLANK
         self.counts["cookie"] += 1
+        self.names[name] += bool(parts[2]) and not is_placeholder(parts[2])
         placeholder = self._memory.remember(parts[1], place, parts[2]) if parts[2] else ""
         return f"{parts[1]}={placeholder}{self._known(parts[3])}"
 
@@ -94,6 +114,7 @@ class Redactor:
         if not plain or is_placeholder(plain) or not is_secret_name(unquote_plus(name)):
             return pair
         self.counts["parameter"] += 1
+        self.names[name] += 1
         return f"{name}{equals}{quote(self._memory.recall(plain))}"
 
     def _body(self, place: str, headers: Headers, body: bytes, *, ask: bool) -> bytes:
@@ -105,10 +126,25 @@ class Redactor:
             if is_placeholder(value):
                 return value
             self.counts["field"] += 1
+            self.names[name] += 1
             # A request's own secret may be another one at replay: one word for all.
             return self._memory.recall(value) if ask else self._memory.remember(name, place, value)
 
-        return redact_body(body, kind, found, lambda text: self.text(place, text))
+        return self._people(place, redact_body(body, kind, found, lambda text: self.text(place, text)))
+
+    def _people(self, place: str, body: bytes) -> bytes:
+        clean, people = redact_people(body, self._pseudonymise)
+        self.people.update(kind for kind, _ in people)
+        for kind, value in people:
+            if kind == "email" and kind in self._pseudonymise:
+                self._memory.stand_for(stand_in(kind, value.strip()), value.strip(), place)
+        return clean
+
+    def _addresses(self, url: str) -> str:
+        if "email" in self._pseudonymise:
+            url, found = redact_addresses(url)
+            self.people["email"] += found
+        return url
 
     def _known(self, text: str) -> str:
         clean = blank(text)
