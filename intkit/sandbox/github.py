@@ -110,6 +110,11 @@ class GitHub(Vendor):
         # Without enforced limits the moment is the records' clock, so that a recording is the same again.
         return int((self.clock.wall() if self.window.enforced else self.clock.now()) + use.reset)
 
+    def curl(self, url: str) -> str:
+        """Return a first query."""
+        query = '{"query": "{ viewer { login } }"}'
+        return f"curl -H 'Authorization: Bearer {self.key}' '{url}/graphql' -d '{query}'"
+
     # Execution
 
     def _execute(self, call: Call) -> Answer:

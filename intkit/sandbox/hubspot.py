@@ -42,7 +42,9 @@ class HubSpot(Vendor):
     """A HubSpot portal whose contacts partly are the shop's customers."""
 
     name = "hubspot"
-    hosts = ("api.hubapi.com",)
+    hosts = ("api.hubapi.com", "app.hubspot.com")
+    oauth_paths = ("/oauth/authorize", "/oauth/v1/token")
+    token_seconds = 1800
     key = "pat-eu1-sandbox-0000"
     example = "/crm/v3/objects/contacts?limit=3"
     traits = seeds.TRAITS
@@ -94,11 +96,7 @@ class HubSpot(Vendor):
     def check_key(self, call: Call) -> None:
         """Accept the key as bearer."""
         if call.bearer != self.key:
-            raise (
-                self.expired()
-                if call.bearer.startswith("expired")
-                else error(401, "Authentication credentials not found.", "INVALID_AUTHENTICATION")
-            )
+            raise error(401, "Authentication credentials not found.", "INVALID_AUTHENTICATION")
 
     def no_such_path(self, call: Call) -> Refusal:
         """Return the 404 for an address that it does not know."""

@@ -46,7 +46,8 @@ class Mollie(Vendor):
     """Mollie in test mode: payments, refunds, captures and customers."""
 
     name = "mollie"
-    hosts = ("api.mollie.com",)
+    hosts = ("api.mollie.com", "my.mollie.com")
+    oauth_paths = ("/oauth2/authorize", "/oauth2/tokens")
     key = "test_sandboxsandboxsandboxsandbox"
     example = "/v2/payments?limit=3"
     traits = seeds.TRAITS

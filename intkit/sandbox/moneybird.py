@@ -45,6 +45,7 @@ class Moneybird(Vendor):
 
     name = "moneybird"
     hosts = ("moneybird.com",)
+    oauth_paths = ("/oauth/authorize", "/oauth/token")
     key = "sandbox-moneybird-token"
     example = f"/api/v2/{ADMINISTRATION}/sales_invoices.json?per_page=3"
     traits = seeds.TRAITS

@@ -85,6 +85,10 @@ class Odoo(Vendor):
         """Return the 401 for a key that is not (or no longer) good."""
         return Refusal(401, _told(OdooError("werkzeug.exceptions.Unauthorized", "Invalid apikey")))
 
+    def curl(self, url: str) -> str:
+        """Return a first call of /json/2."""
+        return f"curl -H 'Authorization: Bearer {self.key}' '{url}{self.example}' -d '{{}}'"
+
     # The two ways in
 
     def _rpc(self, call: Call) -> Answer:

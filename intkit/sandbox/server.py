@@ -14,6 +14,7 @@ import uvicorn
 from intkit.cassettes.wire import routed
 from intkit.errors import SandboxError, nearest
 from intkit.sandbox.clock import Clock
+from intkit.sandbox.control import control_app
 from intkit.sandbox.faults import Faults
 from intkit.sandbox.webhooks import Courier, Outbox
 from intkit.sandbox.world import DEFAULT_SEED
@@ -60,7 +61,7 @@ class Sandbox:
     Attributes:
         clock: moved by `sandbox.clock.advance(seconds)`.
         faults: changed by `sandbox.faults.plan("stripe 429 times=2")` and `.clear()`.
-        webhooks: `sandbox.webhooks.subscribe("stripe", url, secret)`, `.attempts` and `.flush()`.
+        webhooks: what was pushed, `.attempts`; `sandbox.subscribe("stripe", url)` asks for it.
         url: the one address, `http://127.0.0.1:8123`.
         urls: each vendor's own address, for an SDK that cannot send the vendor's Host.
         keys: each vendor's key.
@@ -103,10 +104,32 @@ class Sandbox:
         self._exits.close()
 
     def happen(self, vendor: str, times: int = 1) -> None:
-        """Let something happen at a vendor: a record changes, and its event is pushed to who subscribed."""
-        chosen = next(each for each in self.vendors if each.name == vendor)
+        """Let something happen at a vendor: a record changes, and its event is pushed to who subscribed.
+
+        Raises:
+            SandboxError: the vendor is not served here, or nothing happens there by itself.
+        """
         for _ in range(times):
-            chosen.happen()
+            self._vendor(vendor).happen()
+
+    def subscribe(self, vendor: str, url: str) -> str:
+        """Push a vendor's events to an address on this machine, and return the secret that signs them.
+
+        Raises:
+            SandboxError: the vendor is not served here, or the address is elsewhere.
+        """
+        secret = self._vendor(vendor).new_secret()
+        self.webhooks.subscribe(vendor, url, secret)
+        return secret
+
+    def _vendor(self, name: str) -> Vendor:
+        known = {each.name: each for each in self.vendors}
+        if name not in known:
+            raise SandboxError(
+                f"There is no {name!r} in this sandbox.{nearest(name, known)}",
+                remedy=f"It serves: {', '.join(known)}.",
+            )
+        return known[name]
 
     def bind(self) -> list[socket.socket]:
         """Take the ports, from when on `url`, `urls` and `routes` are known.
@@ -122,7 +145,7 @@ class Sandbox:
         self.url, *own = [f"http://127.0.0.1:{port}" for port in ports]
         self.urls = {vendor.name: url for vendor, url in zip(self.vendors, own, strict=True)}
         self.routes = {host: self.url for vendor in self.vendors for host in vendor.hosts}
-        self.app = _ByHost(self.vendors, ports[1:])
+        self.app = _ByHost(self.vendors, ports[1:], control_app(self))
         return sockets
 
 
@@ -135,7 +158,7 @@ def serve(
     faults: str = "",
     limits: bool = True,
 ) -> None:
-    """Serve practice vendors until interrupted, after printing where they are.
+    """Serve practice vendors until interrupted, after printing where they are; limits are in force.
 
     Raises:
         SandboxError: an unknown vendor, or a port that is taken.
@@ -143,6 +166,7 @@ def serve(
     sandbox = Sandbox(vendors, port=port, seed=seed, clock=clock, faults=faults, limits=limits)
     sockets = sandbox.bind()
     print(explain(sandbox), flush=True)  # noqa: T201 - what the person at the terminal waits for
+    Courier(sandbox.webhooks).start()
     _Server(sandbox.app, sockets).run()
 
 
@@ -153,7 +177,7 @@ def explain(sandbox: Sandbox) -> str:
         url = sandbox.urls[vendor.name]
         lines += [
             f"{vendor.name}: {url}  key {vendor.key}",
-            f"  curl -H 'Authorization: Bearer {vendor.key}' '{url}{vendor.example}'",
+            f"  {vendor.curl(url)}",
         ]
     routes = ",".join(f"{host}={url}" for host, url in sandbox.routes.items())
     return "\n".join(
@@ -168,15 +192,19 @@ def load_vendor(name: str) -> type[Vendor]:
 
 
 class _ByHost:
-    """The ASGI app of the whole: a vendor's own port, else the Host asked for, chooses the vendor."""
+    """The ASGI app of the whole: a vendor's own port, else the Host asked for, chooses the vendor.
 
-    def __init__(self, vendors: list[Vendor], own_ports: list[int]) -> None:
+    Under its own name the shared port shows the start page and takes the calls that steer the sandbox.
+    """
+
+    def __init__(self, vendors: list[Vendor], own_ports: list[int], control: Any) -> None:
         apps = [vendor.app() for vendor in vendors]
         self._by_port = dict(zip(own_ports, apps, strict=True))
         self._by_host = {
             host: app for vendor, app in zip(vendors, apps, strict=True) for host in vendor.hosts
         }
         self._known = ", ".join(self._by_host)
+        self._by_host |= dict.fromkeys(("127.0.0.1", "localhost"), control)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]

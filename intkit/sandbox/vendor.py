@@ -18,6 +18,7 @@ from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_records
 from intkit.sandbox.idempotency import Idempotency
 from intkit.sandbox.limits import Use, Window
+from intkit.sandbox.oauth import OAuth
 from intkit.sandbox.responses import BROKEN
 from intkit.sandbox.signatures import unsigned
 from intkit.sandbox.webhooks import Outbox
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 
 
 class Endpoint(NamedTuple):
-    """One operation: the path's holes are written `{id}`."""
+    """One operation: the path's holes are written `{id}`; a public one needs no key."""
 
     method: str
     path: str
     run: Callable[[Call], Answer]
+    public: bool = False
 
 
 class Vendor:
@@ -56,6 +58,8 @@ class Vendor:
         replayed: the header that marks a repeated answer.
         signed: makes the headers that sign a webhook.
         schedule: seconds from each attempt of a webhook to the next.
+        oauth_paths: where a browser signs in, and where tokens are given; none where there is no OAuth.
+        token_seconds: how long an OAuth token is good.
     """
 
     name: ClassVar[str]
@@ -70,6 +74,8 @@ class Vendor:
     replayed: ClassVar[str] = "Idempotent-Replayed"
     signed: Scheme = staticmethod(unsigned)
     schedule: ClassVar[tuple[float, ...]] = (0.0,)
+    oauth_paths: ClassVar[tuple[str, ...]] = ()
+    token_seconds: ClassVar[float] = 3600
 
     def __init__(
         self,
@@ -88,6 +94,7 @@ class Vendor:
         self.rng = chance(seed, self.name, "written later")
         self.window = Window(*self.limit, enforced=limits)
         self.idempotency = Idempotency(self.keeps_keys)
+        self.oauth = OAuth(chance(seed, self.name, "tokens"), clock, self.token_seconds)
         self._seen: Counter[str] = Counter()
         self._last: dict[str, Response] = {}
 
@@ -161,7 +168,7 @@ class Vendor:
         try:
             if use.over:
                 raise self.too_many(use)
-            self.check_key(call)
+            self._admit(endpoint, call)
             if endpoint is None:
                 raise self.no_such_path(call)
             answer = self._once(endpoint, call)
@@ -170,6 +177,16 @@ class Vendor:
         answer.headers = self.rate_headers(call, use) | answer.headers
         self.finish(call, answer)
         return answer
+
+    def _admit(self, endpoint: Endpoint | None, call: Call) -> None:
+        """Let a call pass that needs no key, has an OAuth token that is good, or the key."""
+        if endpoint and endpoint.public:
+            return
+        good = self.oauth.is_good(call.bearer)
+        if good is False:
+            raise self.expired()
+        if good is None:
+            self.check_key(call)
 
     def call_id(self, call: Call, length: int = 14) -> str:
         """Return an id that is the same for the n-th time this request comes, whatever came between."""
@@ -181,10 +198,21 @@ class Vendor:
     def app(self) -> Starlette:
         """Return the vendor as an ASGI application."""
         by_path: dict[str, dict[str, Endpoint]] = {}
-        for endpoint in self.endpoints():
+        for endpoint in (*self._sign_in(), *self.endpoints()):
             by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
         routes = [self._route(path, methods) for path, methods in by_path.items()]
         return Starlette(routes=[*routes, self._route("/{rest:path}", {})])
+
+    def curl(self, url: str) -> str:
+        """Return a first call, for the vendor at this address, as a line for the terminal."""
+        return f"curl -H 'Authorization: Bearer {self.key}' '{url}{self.example}'"
+
+    def _sign_in(self) -> list[Endpoint]:
+        runs = (("GET", self.oauth.authorize), ("POST", self.oauth.token))
+        return [
+            Endpoint(method, path, run, public=True)
+            for path, (method, run) in zip(self.oauth_paths, runs, strict=False)
+        ]
 
     def idempotency_key(self, call: Call) -> str | None:
         """Return the call's key where the vendor heeds it."""
