@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from intkit.cassettes.wire import current_routes
 from intkit.clients.auth import Auth
 from intkit.clients.client import Client
-from intkit.clients.connection import Connection, Environment
+from intkit.clients.connection import Connection, Environment, match_address
 from intkit.clients.entries import read_entry, write_entry
 from intkit.credentials import check_reference, resolve
 from intkit.errors import ConnectError, nearest, shorten
@@ -162,9 +162,7 @@ def _completed(connection: Connection, described: dict[str, Any]) -> Connection:
 
 def _recorded_places(base_url: str, cassette: Cassette) -> dict[str, str]:
     """Return what stood in the open places of the base URL when the cassette was recorded."""
-    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[A-Za-z0-9-]+)", re.escape(base_url))
-    found = (re.match(pattern, exchange.request.url) for exchange in cassette.exchanges)
-    return next((each.groupdict() for each in found if each), {})
+    return next(filter(None, (match_address(base_url, each.request.url) for each in cassette.exchanges)), {})
 
 
 def _open_places(base_url: str) -> list[str]:

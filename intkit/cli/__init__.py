@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import mappings, runs, sandbox, sources, transforms
+from intkit.cli import connect, mappings, runs, sandbox, sources, transforms
 from intkit.errors import IntkitError, ParameterError, ProjectError
 
 _MISUSE = (ParameterError, ProjectError)
@@ -51,4 +51,7 @@ app.command()(runs.run)
 app.command()(sandbox.sandbox)
 # a value to try may start with a minus
 app.command(context_settings={"ignore_unknown_options": True})(transforms.transforms)
+app.command()(connect.doctor)
+app.command()(connect.curl)
+app.command()(connect.openapi)
 app.command()(version)

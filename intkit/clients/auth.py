@@ -81,9 +81,16 @@ class Bearer(Keyed):
 
 @dataclass(frozen=True)
 class Basic(Keyed):
-    """User name and password (RFC 7617, UTF-8); the user name may be a reference as well."""
+    """User name and password (RFC 7617, UTF-8).
+
+    Args:
+        key: the password's reference.
+        user: the user name, plain or by reference.
+        key_is_user: the key stands as the user name, and there is no password.
+    """
 
     user: str = ""
+    key_is_user: bool = False
 
     def references(self) -> tuple[str, ...]:
         """Return the password's reference, and the user's where it is one."""
@@ -92,8 +99,8 @@ class Basic(Keyed):
     def stamp(self, request: httpx.Request, secret: Callable[[str], str]) -> None:
         """Set the header."""
         user = secret(self.user) if is_reference(self.user) else self.user
-        pair = b64encode(f"{user}:{secret(self.key)}".encode()).decode()
-        request.headers["Authorization"] = f"Basic {pair}"
+        pair = f"{secret(self.key)}:" if self.key_is_user else f"{user}:{secret(self.key)}"
+        request.headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -119,3 +120,10 @@ class Connection:
     def references(self) -> tuple[str, ...]:
         """Return the references of the secrets that it needs."""
         return self.auth.references() if isinstance(self.auth, Auth) else ()
+
+
+def match_address(base_url: str, url: str) -> dict[str, str] | None:
+    """Return what stands in the open places of a base URL, `{dc}`, in a URL below it; None where it is not."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[A-Za-z0-9-]+)", re.escape(base_url))
+    found = re.match(rf"{pattern}(?![\w.-])", url)
+    return found.groupdict() if found else None

@@ -237,9 +237,11 @@ def throttled_for(response: httpx.Response, now: float) -> float | None:
     if status.get("restoreRate"):
         missing = float(cost.get("requestedQueryCost") or 0) - float(status.get("currentlyAvailable") or 0)
         return max(missing, 0.0) / float(status["restoreRate"])
-    named = wait_named_by(response.headers, now) or seconds_until(
-        response.headers.get("x-ratelimit-reset", ""), server_time(response.headers, now)
-    )
+    named = wait_named_by(response.headers, now)
+    if named is None:
+        named = seconds_until(
+            response.headers.get("x-ratelimit-reset", ""), server_time(response.headers, now)
+        )
     return _THROTTLED_SECONDS if named is None else named
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from intkit.clients.connection import match_address
 from intkit.errors import ConnectError, nearest
 
 if TYPE_CHECKING:
@@ -38,3 +39,12 @@ def find_vendor(name: str, also: Iterable[str] = ()) -> Connection:
         )
     vendor: Connection = import_module(f"{__name__}.{name}").VENDOR
     return vendor
+
+
+def vendor_at(url: str) -> tuple[str, dict[str, str]] | None:
+    """Return the vendor that a URL belongs to and what its base URL leaves open; None where it is nobody's."""
+    for name in vendor_names():
+        places = match_address(find_vendor(name).base_url, url)
+        if places is not None:
+            return name, places
+    return None

@@ -63,6 +63,11 @@ def test_basic_takes_plain_users_and_users_by_reference(monkeypatch):
         assert (word, b64decode(pair).decode()) == ("Basic", f"ada:{KEY}")
 
 
+def test_a_key_can_stand_as_the_user():
+    pair = asked_with(Basic("env:SHOP_KEY", key_is_user=True)).headers["authorization"].removeprefix("Basic ")
+    assert b64decode(pair).decode() == f"{KEY}:"
+
+
 def test_a_key_in_a_header():
     assert asked_with(HeaderKey("env:SHOP_KEY", header="X-Token")).headers["x-token"] == KEY
 
