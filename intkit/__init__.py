@@ -14,6 +14,7 @@ _HOMES: dict[str, str] = {
     "IntkitError": "errors",
     "Mapping": "mapping",
     "profile": "profiles",
+    "run": "runs",
     "Sandbox": "sandbox",
     "recorded": "cassettes",
 }
