@@ -143,6 +143,13 @@ class Compiler:
     def _no_such_field(self, node: ast.expr, place: SourceField, key: str) -> NoReturn:
         if key in self.own or self.is_transform(key):
             self.rule.refuse(node, f"{key!r} is a transform, not a field.", f"Write `value | {key}`.")
+        if key.isupper() and not place.steps and key not in place.fields:
+            declared = ", ".join([*self.maps, *self.constants]) or "none yet"
+            self.rule.refuse(
+                node,
+                f"there is no value map, constant or field {key!r}.{nearest(key, [*self.maps, *place.fields])}",
+                f"Declared: {declared}. Declare one with `mapping.value_map({key!r}, {{…}})`.",
+            )
         where = place.path or "the record"
         known = ", ".join(list(place.fields)[:12]) + (", …" if len(place.fields) > 12 else "")
         self.rule.refuse(

@@ -127,6 +127,8 @@ def _remedy_for_syntax(text: str) -> str:
         return "Write `a if condition else b`, `and`, `or`."
     if re.search(r"(^|[^=!<>])=($|[^=])", text):
         return "To compare, write `==`."
+    if text.rstrip().endswith("|"):
+        return "Write a transform behind `|`: `id | upper`."
     return 'A key that is not a name is written metadata["order-id"].'
 
 
