@@ -68,7 +68,7 @@ def find_list(body: Any, at: str = "") -> str:
         everywhere = there or _record_lists(body)
         if not at and len(everywhere) == 1:
             return everywhere[0].path
-    elif _is_record_list(found):
+    elif _is_record_list(found) and not (steps and steps[-1] == "_links"):
         _warn_of_others(at, found, there)
         return at
     if found in (None, _MISSING, {}) and not there and _is_empty(body, found):
