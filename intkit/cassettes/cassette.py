@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 import threading
+import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
+from intkit.cassettes.age import check_age
+from intkit.cassettes.cleaning import blank_again
 from intkit.cassettes.compaction import in_logical_order, merge, merged_metadata
 from intkit.cassettes.file import read_cassette, write_cassette
 from intkit.cassettes.journal import Entry, Journal, LeftJournal, journals_of
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
     from intkit.cassettes.exchange import Exchange, RecordedRequest
 
 MODES = ("replay", "record", "refresh", "live")
+MANY = 1000
+"""Exchanges above which YAML takes seconds to open."""
+
+_log = logging.getLogger(__name__)
 _recording: list[Cassette] = []
 
 
@@ -116,6 +126,7 @@ class Cassette:
         self._played: set[int] = set()
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
+        self._closed = False
         self._lock = threading.RLock()
         self._thread = threading.get_ident()
         self._group, self._started, self._under_way, self._alone = 0, 0, 0, True
@@ -189,7 +200,16 @@ class Cassette:
         return [number for number in range(len(self.exchanges)) if number not in self._played]
 
     def close(self) -> None:
-        """Write what was recorded into the file. Doing it twice does nothing more."""
+        """Write what was recorded into the file. Doing it twice does nothing more.
+
+        What a replay did not ask for is logged.
+
+        Raises:
+            CassetteError: INTKIT_UNUSED is `fail`, and a replay did not ask for all.
+        """
+        if self.mode == "replay" and not self._closed and sys.exc_info()[0] is None:
+            self._closed = True
+            report_unused(self)
         # Where an error is passing, a refresh has not seen all calls: what it did not reach is kept.
         self._finish(complete=sys.exc_info()[0] is None)
 
@@ -217,9 +237,16 @@ class Cassette:
             with alone_in(self.path.parent):
                 fold_abandoned(self.path)
         exchanges = self._read_old()
-        if self.mode != "refresh":
-            for exchange in exchanges:
-                self._add(exchange)
+        if self.mode == "refresh":
+            return
+        for exchange in exchanges:
+            self._add(exchange)
+        if len(exchanges) > MANY and self.path.suffix != ".json":
+            warnings.warn(
+                f"The cassette {self.name} holds {len(exchanges)} exchanges; vcrpy's JSON form opens faster. "
+                f"`intkit cassettes convert {self.name}` writes {self.name}.json.",
+                stacklevel=2,
+            )
 
     def _read_old(self) -> list[Exchange]:
         """Return the exchanges of the file and of journals that are not in it yet."""
@@ -227,7 +254,9 @@ class Cassette:
         others = [path for path in journals_of(self.path) if path != mine]
         exchanges: list[Exchange] = []
         if self.path.exists() or not (others or self._journal):
-            exchanges, _ = read_cassette(self.path)
+            exchanges, metadata = read_cassette(self.path)
+            if self.mode == "replay":
+                check_age(self.name, metadata)
         for path in others:
             with LeftJournal(path) as left:
                 new = [entry.exchange for entry in in_logical_order(left.entries)]
@@ -246,17 +275,42 @@ class Cassette:
             _recording.remove(self)
             try:
                 with alone_in(self.path.parent):
-                    fold(self.path, self._entries, self.mode, complete=complete)
+                    fold(self.path, self._blanked(), self.mode, complete=complete)
             except BaseException:
                 journal.close(delete=False)  # its exchanges are folded in when the cassette is opened next
                 raise
             journal.close(delete=True)
+
+    def _blanked(self) -> list[Entry]:
+        """Return what was recorded, without what turned out to be a secret only later."""
+        return [
+            msgspec.structs.replace(each, exchange=blank_again(self.redactor, each.exchange))
+            for each in self._entries
+        ]
 
     def _abandon(self) -> None:
         if self._journal:
             self._journal.close(delete=True)
             self._journal = None
             _recording.remove(self)
+
+
+def report_unused(cassette: Cassette) -> None:
+    """Log the exchanges that a replay did not ask for; an error where INTKIT_UNUSED is `fail`.
+
+    Raises:
+        CassetteError: there are some, and they are to fail.
+    """
+    asked = [cassette.exchanges[number].request for number in cassette.unused[:5]]
+    if not asked:
+        return
+    what = f"{len(cassette.unused)} of {len(cassette.exchanges)} exchanges of {cassette.name} were not asked for."
+    listed = [
+        f"#{number} {each.method} {each.url}" for number, each in zip(cassette.unused, asked, strict=False)
+    ]
+    if os.environ.get("INTKIT_UNUSED") == "fail":
+        raise CassetteError(what, *listed, remedy="Ask for them again, or record anew with mode='refresh'.")
+    _log.info("%s %s", what, "; ".join(listed))
 
 
 def fold(path: Path, entries: list[Entry], mode: str, *, complete: bool) -> None:

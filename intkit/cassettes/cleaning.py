@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intkit.cassettes.bodies import decoded, readable
-from intkit.cassettes.exchange import RecordedRequest, RecordedResponse, header
+from intkit.cassettes.exchange import Exchange, RecordedRequest, RecordedResponse, header
 
 if TYPE_CHECKING:
     from intkit.cassettes.exchange import Headers
@@ -41,6 +41,36 @@ def clean_response(
     kept, body = redactor.response((request.method, request.url), headers, body)
     body = readable(body, kept)
     return RecordedResponse(status, reason, _measured(_unpacked(kept, body), body), body)
+
+
+def blank_again(redactor: Redactor, exchange: Exchange) -> Exchange:
+    """Return the exchange without secrets that only a later answer gave away."""
+    request, response = exchange.request, exchange.response
+    return Exchange(
+        RecordedRequest(
+            request.method,
+            redactor.known(request.url),
+            _again(redactor, request.headers),
+            _body_again(redactor, request.body),
+        ),
+        RecordedResponse(
+            response.status,
+            response.reason,
+            _again(redactor, response.headers),
+            _body_again(redactor, response.body),
+        ),
+    )
+
+
+def _again(redactor: Redactor, headers: Headers) -> Headers:
+    return tuple((name, redactor.known(value)) for name, value in headers)
+
+
+def _body_again(redactor: Redactor, body: bytes) -> bytes:
+    try:
+        return redactor.known(body.decode("utf-8")).encode()
+    except UnicodeDecodeError:
+        return redactor.known(body.decode("latin-1")).encode("latin-1")
 
 
 def _unpacked(headers: HeaderList, body: bytes) -> Headers:

@@ -73,7 +73,7 @@ class Redactor:
         parts = urlsplit(url)
         self.counts["user_info"] += "@" in parts.netloc
         query = "&".join(map(self._parameter, parts.query.split("&"))) if parts.query else ""
-        return self._known(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query)))
+        return self.known(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query)))
 
     def text(self, place: str, text: str) -> str:
         """Return the text with all blanked that is registered, was found before or has a secret's form."""
@@ -84,7 +84,15 @@ class Redactor:
             if is_secret_name(name):
                 self._memory.remember(name, place, unquote_plus(value))
                 self.names[name] += not is_placeholder(unquote_plus(value))
-        return self._known(text)
+        return self.known(text)
+
+    def known(self, text: str) -> str:
+        """Return the text with all blanked that is registered or was found before."""
+        clean = blank(text)
+        self.counts["registered"] += clean != text
+        without = self._memory.blank(clean)
+        self.counts["repeated"] += without != clean
+        return without
 
     def restore(self, text: str, host: str) -> str:
         """Return the text as the wire must see it: placeholders of what this host's site gave are undone."""
@@ -106,7 +114,7 @@ class Redactor:
         self.counts["cookie"] += 1
         self.names[name] += bool(parts[2]) and not is_placeholder(parts[2])
         placeholder = self._memory.remember(parts[1], place, parts[2]) if parts[2] else ""
-        return f"{parts[1]}={placeholder}{self._known(parts[3])}"
+        return f"{parts[1]}={placeholder}{self.known(parts[3])}"
 
     def _parameter(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
@@ -145,10 +153,3 @@ class Redactor:
             url, found = redact_addresses(url)
             self.people["email"] += found
         return url
-
-    def _known(self, text: str) -> str:
-        clean = blank(text)
-        self.counts["registered"] += clean != text
-        without = self._memory.blank(clean)
-        self.counts["repeated"] += without != clean
-        return without

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from intkit.cassettes import RecordingTransport, open_cassette
-from intkit.errors import ExchangeMissing
+from intkit.errors import CassetteError, ExchangeMissing
 
 
 class Untouched(httpx.BaseTransport):
@@ -142,3 +142,116 @@ def test_a_miss_names_the_closest_exchange_and_what_differs(path):
     assert "limit is '10', recorded '100'" in text
     assert "after is '', recorded absent" in text
     assert "mode='record'" in text
+
+
+def test_a_secret_that_only_a_later_answer_gives_away_is_blanked_in_the_earlier_ones(path):
+    answers = iter([{"note": "use tok-1234567890abc"}, {"access_token": "tok-1234567890abc"}])
+    recorder = client(path, "record", lambda _: httpx.Response(200, json=next(answers)))
+    recorder.get("/a"), recorder.get("/b")
+    close(recorder)
+    assert "tok-1234567890abc" not in path.read_text()
+    assert path.read_text().count("REDACTED-access_token-") == 2
+
+
+def test_what_a_replay_did_not_ask_for_is_logged_and_fails_where_that_is_wanted(path, caplog, monkeypatch):
+    recorder = client(path, "record", counting())
+    recorder.get("/a"), recorder.get("/b")
+    close(recorder)
+    with caplog.at_level("INFO"):
+        player = client(path, "replay")
+        player.get("/a")
+        close(player)
+    assert "1 of 2 exchanges" in caplog.text
+    assert "#1 GET https://api.shop.example/b" in caplog.text
+    monkeypatch.setenv("INTKIT_UNUSED", "fail")
+    with pytest.raises(CassetteError, match="1 of 2 exchanges"):
+        close(with_one_call(path))
+
+
+def with_one_call(path):
+    player = client(path, "replay")
+    player.get("/a")
+    return player
+
+
+def test_nothing_unused_is_nothing_to_say(path, monkeypatch):
+    recorder = client(path, "record", counting())
+    recorder.get("/a")
+    close(recorder)
+    monkeypatch.setenv("INTKIT_UNUSED", "fail")
+    player = client(path, "replay")
+    player.get("/a")
+    assert player._transport.cassette.unused == []
+    close(player)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    return tmp_path / "intkit.toml"
+
+
+def old_recording(path, host="api.shop.example"):
+    with open_cassette(path, "record") as cassette:
+        answer = httpx.Response(200, headers={"Date": "Thu, 01 Jan 2020 00:00:00 GMT"})
+        wire = httpx.MockTransport(lambda _: answer)
+        httpx.Client(transport=RecordingTransport(cassette, wire)).get(f"https://{host}/")
+
+
+def test_an_old_recording_warns_or_fails_as_the_project_says(path, project):
+    old_recording(path)
+    open_cassette(path)
+    project.write_text("[cassettes]\nwarn_after_days = 90\n")
+    with pytest.warns(UserWarning, match="recorded .* days ago"):
+        open_cassette(path)
+    project.write_text("[cassettes]\nfail_after_days = 365\n")
+    with pytest.raises(CassetteError, match="the limit is 365 days"):
+        open_cassette(path)
+
+
+def test_personal_data_is_reported_and_replaced_where_the_project_says(path, project):
+    person = {"name": "Jane Dijk", "email": "jane@shop.example", "phone": "+31 20 1234567"}
+    recorder = client(path, "record", lambda _: httpx.Response(200, json=person))
+    assert recorder.get("/a").json() == person
+    close(recorder)
+    assert "personal_data:\n    email: 1\n    name: 1\n    phone: 1\n" in path.read_text()
+    project.write_text('[cassettes]\npseudonymise = ["email", "name", "phone"]\n')
+    sent = []
+
+    def app(request):
+        sent.append(str(request.url))
+        return httpx.Response(200, json=person)
+
+    recorder = client(path, "refresh", app)
+    email = recorder.get("/a").json()["email"]
+    recorder.get("/people", params={"email": email})
+    close(recorder)
+    assert "jane" not in path.read_text().lower()
+    assert "1234567" not in path.read_text()
+    assert sent[1].endswith("?email=jane%40shop.example")
+    player = client(path, "replay")
+    assert player.get("/people", params={"email": "jane@shop.example"}).json()["email"] == email
+
+
+def test_an_unknown_kind_of_personal_data_is_an_error(path, project):
+    project.write_text('[cassettes]\npseudonymise = ["emial"]\n')
+    with pytest.raises(CassetteError, match="Did you mean 'email'"):
+        open_cassette(path, "record")
+
+
+def test_a_recording_in_json_form_replays_alike(tmp_path):
+    for name in ("shop.yaml", "shop.json"):
+        recorder = client(tmp_path / name, "record", counting())
+        recorder.get("/a")
+        close(recorder)
+    players = [client(tmp_path / name, "replay") for name in ("shop.yaml", "shop.json")]
+    assert len({player.get("/a").text for player in players}) == 1
+
+
+def test_json_form_refuses_what_it_cannot_hold(tmp_path):
+    recorder = client(
+        tmp_path / "shop.json", "record", lambda _: httpx.Response(200, content=b"\xff\xfe\x00")
+    )
+    recorder.get("/a")
+    with pytest.raises(CassetteError, match="exchange 0 is not text"):
+        close(recorder)
