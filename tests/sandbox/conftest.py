@@ -10,15 +10,16 @@ from intkit.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as open_sandbox:
+def sandbox(request):
+    """The sandbox of a module: of its VENDORS, or of all."""
+    with Sandbox(getattr(request.module, "VENDORS", ())) as open_sandbox:
         yield open_sandbox
 
 
 @pytest.fixture
-def fresh():
+def fresh(request):
     """A sandbox of its own, for a test that writes."""
-    with Sandbox() as open_sandbox:
+    with Sandbox(getattr(request.module, "VENDORS", ())) as open_sandbox:
         yield open_sandbox
 
 

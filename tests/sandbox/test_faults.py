@@ -16,7 +16,7 @@ PATH = "/v1/charges?limit=2"
 @pytest.fixture
 def call():
     """Return a function that makes a plan and calls Stripe's charges."""
-    with Sandbox() as sandbox:
+    with Sandbox("stripe") as sandbox:
         headers = {"Authorization": f"Bearer {sandbox.keys['stripe']}"}
         with httpx.Client(base_url=sandbox.urls["stripe"], headers=headers, timeout=5) as client:
 

@@ -8,6 +8,8 @@ import pytest
 from intkit.sandbox import Sandbox
 from intkit.sandbox.seeds.moneybird import ADMINISTRATION, TAX_HIGH, seed_contacts, seed_invoices
 
+VENDORS = "moneybird"
+
 ROOT = f"/api/v2/{ADMINISTRATION}"
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from intkit.sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 
+VENDORS = ("hubspot", "mollie", "moneybird")
 CLIENT = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 VERIFIER = "a-verifier-that-is-long-enough-for-the-rule-of-43-characters"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")

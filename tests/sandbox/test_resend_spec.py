@@ -9,6 +9,8 @@ import yaml
 
 from intkit.sandbox.seeds.resend import seed_contacts, seed_domains, seed_emails
 
+VENDORS = "resend"
+
 CALLS = [
     ("GET", "/emails", "/emails?limit=100", None),
     ("GET", "/emails/{email_id}", f"/emails/{seed_emails()[0]['id']}", None),

@@ -17,6 +17,7 @@ from gql.transport.exceptions import TransportQueryError  # noqa: E402
 from gql.transport.requests import RequestsHTTPTransport  # noqa: E402
 
 pytestmark = pytest.mark.sdk
+VENDORS = "github"
 
 ISSUES = """
 query($first: Int, $after: String, $states: [IssueState!]) {

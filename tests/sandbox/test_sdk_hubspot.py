@@ -13,6 +13,7 @@ hubspot = pytest.importorskip("hubspot")
 from hubspot.crm.contacts.exceptions import ApiException  # noqa: E402
 
 pytestmark = pytest.mark.sdk
+VENDORS = "hubspot"
 
 
 def open_portal(sandbox):

@@ -14,6 +14,7 @@ mailchimp = pytest.importorskip("mailchimp_marketing")
 from mailchimp_marketing.api_client import ApiClientError  # noqa: E402
 
 pytestmark = pytest.mark.sdk
+VENDORS = "mailchimp"
 
 
 def open_account(sandbox):

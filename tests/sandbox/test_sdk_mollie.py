@@ -9,6 +9,7 @@ from intkit.sandbox.seeds.mollie import seed_captures, seed_customers, seed_paym
 
 mollie_sdk = pytest.importorskip("mollie")
 pytestmark = pytest.mark.sdk
+VENDORS = "mollie"
 
 
 def open_account(sandbox, **options):

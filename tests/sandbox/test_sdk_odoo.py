@@ -13,6 +13,7 @@ from intkit.sandbox.seeds.odoo import seed_models
 
 odoorpc = pytest.importorskip("odoorpc")
 pytestmark = pytest.mark.sdk
+VENDORS = "odoo"
 
 
 def open_database(sandbox):

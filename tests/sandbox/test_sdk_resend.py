@@ -9,6 +9,7 @@ from intkit.sandbox.seeds.resend import seed_contacts, seed_emails
 
 resend = pytest.importorskip("resend")
 pytestmark = pytest.mark.sdk
+VENDORS = "resend"
 
 LETTER = {"from": "Shop <a@shop.example>", "to": "z@mail.example", "subject": "Hi", "html": "<p>x</p>"}
 

@@ -8,6 +8,7 @@ from intkit.sandbox.stripe import seed_charges
 
 stripe_sdk = pytest.importorskip("stripe")
 pytestmark = pytest.mark.sdk
+VENDORS = "stripe"
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import pytest
 
 from intkit.sandbox.stripe import seed_charges, seed_customers
 
+VENDORS = "stripe"
+
 
 def fetch_all(client, path, **params):
     records, more = [], True

@@ -7,6 +7,8 @@ import json
 import jsonschema
 import pytest
 
+VENDORS = "stripe"
+
 CURRENT = {"Stripe-Version": "2026-10-28.endive"}
 LISTS = [
     "customers",

@@ -32,7 +32,8 @@ def seed_prices(seed: int = DEFAULT_SEED) -> list[Record]:
 def seed_invoices(seed: int = DEFAULT_SEED) -> list[Record]:
     """Return the invoices of business customers, newest first; one has more lines than a page shows."""
     orders = [order for order in stripe_orders(seed) if order.person.company and not is_deleted(order.person)]
-    return [_invoice(seed, number, order) for number, order in enumerate(orders)][::-1]
+    last = len(orders) - 1
+    return [_invoice(seed, number, order, long=number == last) for number, order in enumerate(orders)][::-1]
 
 
 def product_id(seed: int, product: Product) -> str:
@@ -97,12 +98,11 @@ def _price(seed: int, product: Product, currency: str) -> Record:
     }
 
 
-def _invoice(seed: int, number: int, order: Order) -> Record:
+def _invoice(seed: int, number: int, order: Order, *, long: bool) -> Record:
     rng = chance(seed, "stripe", "invoice", str(order.number))
     ident, person = "in_1" + draw_id(rng, 23), order.person
-    bought = (
-        order.lines if number else tuple((line[0], 1, line[2]) for line in order.lines for _ in range(14))
-    )
+    # A list within an object shows ten; here is one that has more.
+    bought = [(line[0], 1, line[2]) for line in order.lines for _ in range(14)] if long else order.lines
     lines = [_line(seed, rng, ident, order, line) for line in bought]
     total = sum(line["amount"] for line in lines)
     status = rng.choice(("paid", "paid", "paid", "open", "void", "draft", "uncollectible"))
