@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from intkit.rules.apply import Result
-    from intkit.rules.compile import Program
     from intkit.rules.findings import Findings
+    from intkit.rules.program import Program
     from intkit.rules.render import Definitions
 
 _LONGEST_DIFF = 60

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intkit.rules.render import Definitions, render_module
 
 if TYPE_CHECKING:
-    from intkit.rules.compile import Program
+    from intkit.rules.program import Program
 
 _CONTENT = re.compile(r"^Content: sha256 [0-9a-f]{64}$", re.MULTILINE)
 _NO_CONTENT = "Content: sha256 " + "0" * 64

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from intkit.rules.apply import Result
-    from intkit.rules.compile import Program
     from intkit.rules.findings import Findings
+    from intkit.rules.program import Program
 
 
 def sheet_text(program: Program, lines: list[str], result: Result, findings: Findings) -> str:
