@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
 
+from intkit.clients.auth import Basic, Bearer, HeaderKey, QueryKey
+from intkit.clients.oauth import ClientCredentials
+from intkit.clients.signing import HmacSigned
 from intkit.connections import connect
 from intkit.errors import CassetteMissing, ConnectError, CredentialError, ExchangeMissing
 from intkit.redaction import forget_secrets
@@ -189,3 +194,53 @@ def test_a_source_says_enough_to_ask_again():
     source = connect("stripe", cassette="stripe/charges").records("/v1/charges", limit=7).source
     again = connect(source.connection, cassette=source.cassette)
     assert list(again.records(source.path, params=source.params, limit=source.limit)) == CHARGES[:7]
+
+
+class Locked:
+    """An API that lets nobody in without the right proof, by whatever way; tokens are given at /token."""
+
+    def __init__(self, secret):
+        self.secret = secret
+
+    def __call__(self, request):
+        if request.url.path == "/token":
+            return httpx.Response(200, json={"access_token": "access-token-4711", "expires_in": 60})
+        pair = b64encode(f"ada:{self.secret}".encode()).decode()
+        shown = f"{unquote(str(request.url))} {dict(request.headers)}"
+        known = any(proof in shown for proof in (self.secret, pair, "access-token-4711", "x-signature"))
+        return httpx.Response(200 if known else 401, json=[{"id": 1}])
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        Bearer("env:SHOP_KEY"),
+        Basic("env:SHOP_KEY", user="ada"),
+        HeaderKey("env:SHOP_KEY", header="X-Shop"),
+        QueryKey("env:SHOP_KEY", param="shop"),
+        HmacSigned("env:SHOP_KEY"),
+        ClientCredentials(
+            token_url="https://shop.example/token", client_id="app", client_secret="env:SHOP_KEY"
+        ),
+    ],
+    ids=lambda auth: type(auth).__name__,
+)
+def test_every_way_to_authenticate_replays_without_its_secret_and_leaves_none(auth, project, monkeypatch):
+    secret = "shop-secret/4711+x"
+    monkeypatch.setenv("SHOP_KEY", secret)
+    wire = httpx.MockTransport(Locked(secret))
+    with connect("https://shop.example", cassette="shop/a", mode="record", auth=auth, transport=wire) as shop:
+        assert len(shop.records("/orders")) == 1
+    monkeypatch.delenv("SHOP_KEY")
+    forget_secrets()
+    with connect("https://shop.example", cassette="shop/a", auth=auth) as shop:
+        assert len(shop.records("/orders")) == 1
+    text = (project / "cassettes" / "shop" / "a.yaml").read_text()
+    spelt = [
+        secret,
+        quote(secret, safe=""),
+        b64encode(f"ada:{secret}".encode()).decode(),
+        "access-token-4711",
+        "/token",
+    ]
+    assert [each for each in spelt if each in text] == []

@@ -11,7 +11,7 @@ import httpx
 
 from intkit.clients.auth import Auth, placeholder
 from intkit.clients.causes import Finding, explain_refusal, explain_silence
-from intkit.clients.failures import read_refusal, request_id_of
+from intkit.clients.failures import read_refusal, request_id_of, status_of
 from intkit.clients.oauth import TokenAuth
 from intkit.clients.rates import read_left
 from intkit.clients.retries import server_time
@@ -93,7 +93,7 @@ def examine(
             [("asked", asked), ("status", error.what), *_facts(error), *_token_rows(token_calls())],
         )
     milliseconds = (clock.elapsed() - begun) * 1000
-    rows = [("asked", asked), ("status", f"{response.status_code} {response.reason_phrase}")]
+    rows = [("asked", asked), ("status", status_of(response))]
     if response.is_error:
         finding = explain_refusal(connection, response)
         rows += [*_sent(connection), *_said(response), *_finding(finding), *_token_rows(token_calls())]

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from httpx import codes
+
 from intkit.errors import ApiError
 from intkit.redaction import blank
 
@@ -58,7 +60,7 @@ def api_error(response: httpx.Response) -> ApiError:
         *([f"Request id: {request_id}"] if request_id else []),
     ]
     return ApiError(
-        f"{asked} was answered with {response.status_code} {response.reason_phrase}".rstrip() + ".",
+        f"{asked} was answered with {status_of(response)}.",
         *facts,
         remedy=_remedy(response.status_code),
         status=response.status_code,
@@ -85,6 +87,12 @@ def read_refusal(response: httpx.Response) -> Refusal:
     except ValueError:
         return Refusal(message=words_of(response.text))
     return _read(body)
+
+
+def status_of(response: httpx.Response) -> str:
+    """Return the status as people read it, `404 Not Found`; HTTP/2 and some recordings leave the words out."""
+    reason = response.reason_phrase or codes.get_reason_phrase(response.status_code)
+    return f"{response.status_code} {reason}".rstrip()
 
 
 def request_id_of(response: httpx.Response) -> str:
