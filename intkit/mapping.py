@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from intkit.codegen import identifier, snake
 from intkit.connections import connect
-from intkit.errors import MappingError, nearest
+from intkit.errors import MappingError, nearest, shorten
 from intkit.export import Export, write_export
-from intkit.files import write_atomic
 from intkit.profiles import Profile, profile
 from intkit.project import named_path, project_root
 from intkit.records import Source
 from intkit.rules.apply import apply_module, load_module
-from intkit.rules.compile import check_rule, compile_mapping, walk_rules
-from intkit.rules.definitions import (
-    collect_definitions,
-    importing,
-    lives_in_cells,
-    load_definitions,
-    split_module,
-)
+from intkit.rules.compile import check_filter, check_rule, compile_mapping
 from intkit.rules.findings import check_mapping
-from intkit.rules.mapping_file import MappingFile, read_mapping_file, write_mapping_file
-from intkit.rules.render import Definitions
-from intkit.rules.source import apply_missing, source_of_profile, source_of_rows, source_rows
+from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
+from intkit.rules.models_file import ModelsFile, definitions_of
+from intkit.rules.source import SourceField, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
+from intkit.rules.written import apply_words, file_of_spec, origin_of_file, spec_of_file
 from intkit.tables import Table
 
 if TYPE_CHECKING:
@@ -78,47 +70,26 @@ class Mapping:
     ) -> None:
         _check_name(name)
         self.path = named_path("mappings", name, _SUFFIX)
-        saved = (
-            read_mapping_file(self.path) if self.path.is_file() or source is None or target is None else None
-        )
-        self._origin = _origin(saved)
+        self._models = ModelsFile(self.path)
+        is_new = source is not None and target is not None and not self.path.is_file()
+        saved = None if is_new else read_mapping_file(self.path)
+        self._origin = origin_of_file(saved) if saved else None
         self._missing: dict[str, Any] = dict(saved.source.get("missing", {})) if saved else {}
+        if saved:
+            self._spec = spec_of_file(name, saved, self._models.load, target)
+        else:
+            self._spec = Spec(name, "record", SourceField(), read_target(target))
         if missing:
             self._missing["words"] = list(missing)
-        self._spec = (
-            self._read_saved(name, saved, target)
-            if saved
-            else Spec(name, "record", _empty(), read_target(target))
-        )
         self._spec.notes = notes or self._spec.notes
         if source is not None:
             self._take_source(source if isinstance(source, Profile) else profile(source), record, key)
-
-    def _read_saved(self, name: str, saved: MappingFile, target: type[BaseModel] | None) -> Spec:
-        cls = target if target is not None else self._load(saved.target)
-        spec = Spec(
-            name,
-            record=saved.source.get("record", "record"),
-            source=source_of_rows(saved.fields, saved.source.get("records", 0)),
-            target=read_target(cls),
-            records=saved.source.get("records", 0),
-            rules={path: _rule(path, written) for path, written in saved.rules.items()},
-            when=saved.when,
-            each=saved.each,
-            maps={key: _value_map(key, written) for key, written in saved.values.items()},
-            constants=saved.constants,
-            own={key: self._load(place) for key, place in saved.transforms.items()},
-            key=saved.source.get("key", ""),
-            notes=saved.notes,
-        )
-        apply_missing(spec.source, tuple(self._missing.get("words", ())), self._missing.get("paths", {}))
-        return spec
 
     def _take_source(self, seen: Profile, record: str, key: str) -> None:
         spec = self._spec
         spec.source, spec.records = source_of_profile(seen), seen.count
         self._origin = seen.source or self._origin
-        apply_missing(spec.source, tuple(self._missing.get("words", ())), self._missing.get("paths", {}))
+        apply_words(spec.source, self._missing)
         spec.record = record or _record_name(self._origin, spec)
         spec.key = key or spec.key or _key(seen)
 
@@ -130,7 +101,7 @@ class Mapping:
     # rules
 
     def set(self, target: str, rule: str, note: str = "") -> Self:
-        """Give a target field its rule; `None` as a rule takes it away.
+        """Give a target field its rule.
 
         Args:
             target: the field's path, `amount`, `address.city`; `lines[]` for a list's rows.
@@ -142,6 +113,11 @@ class Mapping:
             MappingError: the target has no such field.
         """
         self._spec.target.find(target)
+        if not isinstance(rule, str):
+            raise MappingError(
+                f"The rule of {target!r} is {shorten(rule)}, and a rule is text.",
+                remedy=f"Write a rule, or take it away: mapping.unset({target!r}).",
+            )
         made = Rule(target, rule, note)
         check_rule(self._spec, made)
         self._spec.rules[target] = made
@@ -164,15 +140,21 @@ class Mapping:
         Raises:
             RuleError: the condition cannot work with this source.
         """
-        compile_when = replace(self._spec, when=condition, rules={})
-        check_rule(compile_when, Rule("when", condition)) if condition else None
-        self._spec.when = condition
+        self._spec = self._checked(replace(self._spec, when=condition))
         return self
 
     def each(self, tail: str) -> Self:
-        """Make many targets from one record: `for refund in refunds.data`; an empty text makes one."""
-        self._spec.each = tail
+        """Make many targets from one record: `for refund in refunds.data`; an empty text makes one.
+
+        Raises:
+            RuleError: the source has no such list.
+        """
+        self._spec = self._checked(replace(self._spec, each=tail))
         return self
+
+    def _checked(self, spec: Spec) -> Spec:
+        check_filter(spec)
+        return spec
 
     def value_map(self, name: str, entries: Values[Any, Any] | None = None, note: str = "") -> Self:
         """Declare what each source value becomes, for `x | lookup(NAME)`.
@@ -183,9 +165,9 @@ class Mapping:
             note: why it is so.
 
         Raises:
-            MappingError: the name is not in capitals.
+            MappingError: the name is not in capitals, or a value is none that a file can hold.
         """
-        _check_constant(name)
+        _check_constant(name, *(entries or {}).keys(), *(entries or {}).values())
         self._spec.maps[name] = ValueMap(name, dict(entries or {}), given=entries is None, note=note)
         return self
 
@@ -193,9 +175,9 @@ class Mapping:
         """Name a value for use in rules.
 
         Raises:
-            MappingError: the name is not in capitals.
+            MappingError: the name is not in capitals, or the value is none that a file can hold.
         """
-        _check_constant(name)
+        _check_constant(name, value)
         self._spec.constants[name] = value
         return self
 
@@ -228,7 +210,7 @@ class Mapping:
         Raises:
             MappingError: the mapping is not complete, or a rule cannot work.
         """
-        module = load_module(compile_mapping(self._spec), self._namespace())
+        module = load_module(compile_mapping(self._spec), _namespace(self._spec))
         return apply_module(module, self.name, records, (path for path, _ in self._spec.target.walk()))
 
     def fetch(
@@ -260,38 +242,9 @@ class Mapping:
         Raises:
             MappingError: a definition cannot be taken out of its cell.
         """
-        place = self._save_definitions()
-        spec, origin = self._spec, self._origin
-        source: dict[str, Any] = {"record": spec.record, "key": spec.key, "records": spec.records}
-        if origin is not None:
-            asked = {"connection": origin.connection, "cassette": origin.cassette, "request": origin.path}
-            more = {
-                "params": dict(origin.params),
-                "json": origin.json,
-                "query": origin.query,
-                "at": origin.at,
-            }
-            source |= {key: value for key, value in (asked | more).items() if value}
-        source |= {"missing": self._missing} if self._missing else {}
-        rules = {
-            rule.target: {"rule": rule.text, "note": rule.note} if rule.note else rule.text
-            for rule in walk_rules(spec)
-        }
+        self._models.write(self._spec)
         write_mapping_file(
-            self.path,
-            MappingFile(
-                name=spec.name,
-                notes=spec.notes,
-                source=source,
-                target=f"{place(spec.target.cls)}:{spec.target.name}",
-                when=spec.when,
-                each=spec.each,
-                rules=rules,
-                values={key: _written(table) for key, table in spec.maps.items()},
-                constants=spec.constants,
-                transforms={key: f"{place(function)}:{key}" for key, function in spec.own.items()},
-                fields=source_rows(spec.source),
-            ),
+            self.path, file_of_spec(self._spec, self._origin, self._missing, self._models.place)
         )
         return self.path
 
@@ -313,8 +266,8 @@ class Mapping:
         result = self.apply(records)
         made = Export(
             program,
-            self._definitions(),
-            load_module(program, self._namespace()),
+            self._models.read(self._spec),
+            load_module(program, _namespace(self._spec)),
             result,
             self.check(),
             records,
@@ -331,51 +284,6 @@ class Mapping:
             f"Seen on: {self._spec.records} records of cassettes/{origin.cassette}.yaml ({origin.path})",
             f"Change it there and run `intkit export {self.name}`; this file is not edited by hand.",
         ]
-
-    # definitions
-
-    @property
-    def _models_path(self) -> Path:
-        return self.path.with_name(self.path.name.removesuffix(_SUFFIX) + "_models.py")
-
-    def _things(self) -> list[Any]:
-        """Return the models and own transforms that the module names."""
-        wraps = [each.wrap for _, each in self._spec.target.walk() if each.wrap is not None]
-        models = [model.cls for model in self._spec.target.models()]
-        return list(dict.fromkeys([*models, *wraps, *self._spec.own.values()]))
-
-    def _namespace(self) -> dict[str, Any]:
-        return {thing.__name__: thing for thing in self._things()}
-
-    def _definitions(self) -> Definitions:
-        copied = [thing for thing in self._things() if self._is_copied(thing)]
-        imported = [thing for thing in self._things() if not self._is_copied(thing)]
-        lines, code = split_module(self._models_path.read_text(encoding="utf-8")) if copied else ("", "")
-        return Definitions(lines + importing(imported), code)
-
-    def _is_copied(self, thing: Any) -> bool:
-        return lives_in_cells(thing) or thing.__module__ == self._models_path.stem
-
-    def _save_definitions(self) -> Callable[[Any], str]:
-        """Take what cells define into the models file; return where a thing lives."""
-        cells = [thing for thing in self._things() if lives_in_cells(thing)]
-        if cells:
-            purpose = f"The target of the mapping {self.name}."
-            write_atomic(self._models_path, collect_definitions(cells, purpose))
-        return lambda thing: self._models_path.stem if self._is_copied(thing) else thing.__module__
-
-    def _load(self, place: str) -> Any:
-        """Return the class or function that the mapping file names, `stripe_payments_models:Payment`."""
-        module_name, _, name = place.partition(":")
-        own = module_name == self._models_path.stem
-        try:
-            module = load_definitions(self._models_path) if own else importlib.import_module(module_name)
-            return getattr(module, name)
-        except (ImportError, AttributeError, ValueError):
-            raise MappingError(
-                f"{self.path.name} names {place!r}, which cannot be found.",
-                remedy="Mend the name, or make it importable from the project.",
-            ) from None
 
     # looks
 
@@ -402,39 +310,30 @@ class Mapping:
         return self.table().html()
 
 
-def _empty() -> Any:
-    return source_of_rows({}, 0)
+def _namespace(spec: Spec) -> dict[str, Any]:
+    return {thing.__name__: thing for thing in definitions_of(spec)}
 
 
 def _check_name(name: str) -> None:
-    if not name.isidentifier() or name != snake(name):
+    if name != snake(name) or name != identifier(name):
         raise MappingError(
             f"{name!r} cannot name a mapping: it becomes the name of a module.",
             remedy=f"Write it like {identifier(snake(name) or 'stripe_payments')!r}.",
         )
 
 
-def _check_constant(name: str) -> None:
+def _check_constant(name: str, *values: Any) -> None:
     if not (name.isidentifier() and name.isupper()):
         raise MappingError(
             f"{name!r} cannot name a value map or a constant: those are in capitals.",
             remedy=f"Write it like {identifier(snake(name)).upper()!r}.",
         )
-
-
-def _origin(saved: MappingFile | None) -> Source | None:
-    if saved is None or not saved.source.get("connection"):
-        return None
-    part = saved.source
-    return Source(
-        connection=part["connection"],
-        cassette=part.get("cassette", ""),
-        path=part.get("request", ""),
-        params=part.get("params", {}),
-        json=part.get("json"),
-        at=part.get("at", ""),
-        query=part.get("query", ""),
-    )
+    for value in values:
+        if value is not None and not isinstance(value, str | int):
+            raise MappingError(
+                f"{name} holds {shorten(value)}, which is no text, whole number, true, false or null.",
+                remedy="Write an exact number as text and put `| number` behind it in the rule.",
+            )
 
 
 def _record_name(origin: Source | None, spec: Spec) -> str:
@@ -450,25 +349,3 @@ def _key(seen: Profile) -> str:
     there = [name for name, each in top.items() if each.count - each.nulls == seen.count]
     unique = [name for name in there if top[name].distinct == seen.count]
     return next(iter([*(name for name in there if name == "id"), *unique]), "")
-
-
-def _rule(path: str, written: Any) -> Rule:
-    if isinstance(written, str):
-        return Rule(path, written)
-    if isinstance(written, dict) and isinstance(written.get("rule"), str):
-        return Rule(path, written["rule"], str(written.get("note", "")))
-    raise MappingError(f"The rule of {path!r} is {written!r}.", remedy="Write text, or `rule:` and `note:`.")
-
-
-def _value_map(name: str, written: Any) -> ValueMap:
-    if not isinstance(written, dict) or not isinstance(written.get("entries", {}), dict):
-        raise MappingError(
-            f"The value map {name} is {written!r}.", remedy="Write `entries:` with source: target below."
-        )
-    entries = dict(written.get("entries", {}))
-    return ValueMap(name, entries, given=bool(written.get("given")), note=str(written.get("note", "")))
-
-
-def _written(table: ValueMap) -> dict[str, Any]:
-    parts = {"note": table.note, "given": table.given, "entries": table.entries}
-    return {key: value for key, value in parts.items() if value}

@@ -54,6 +54,15 @@ def check_rule(spec: Spec, rule: Rule) -> None:
     )
 
 
+def check_filter(spec: Spec) -> None:
+    """Compile the mapping's `when` and `each` on their own.
+
+    Raises:
+        RuleError: one of them cannot work with this source.
+    """
+    _Builder(spec, SourceUse(spec.record)).check_filter()
+
+
 class _Builder:
     """Builds one program."""
 
@@ -69,17 +78,27 @@ class _Builder:
     def build(self, only: str = "") -> Program:
         """Compile everything, or only what one target field needs."""
         self.only = only
-        root = identifier(self.spec.record, self.reserved)
-        kind = Type("object", place=self.spec.source)
-        value = Value(root, kind)
-        names = {"": value, self.spec.record: value}
-        self.program.use.class_name(self.spec.source)
+        names = self._root()
         if self.spec.when and not only:
             self.program.wanted = self._filter(names)
         if self.spec.each:
             names = self._rows(names)
         self._model(self.spec.target, "", names, top=True)
         return self.program
+
+    def check_filter(self) -> None:
+        """Compile `when` and `each` alone."""
+        names = self._root()
+        if self.spec.when:
+            self._filter(names)
+        if self.spec.each:
+            self._rows(names)
+
+    def _root(self) -> dict[str, Value]:
+        root = identifier(self.spec.record, self.reserved)
+        value = Value(root, Type("object", place=self.spec.source))
+        self.program.use.class_name(self.spec.source)
+        return {"": value, self.spec.record: value}
 
     # functions
 

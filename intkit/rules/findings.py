@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from intkit.errors import MappingError, RuleError
+from intkit.errors import MappingError, RuleError, nearest
 from intkit.rules.compile import check_rule, compile_mapping
 from intkit.tables import Table
 
@@ -68,7 +68,13 @@ def check_mapping(spec: Spec) -> Findings:
 
 
 def _rule_errors(spec: Spec) -> Iterator[Finding]:
+    known = [path for path, _ in spec.target.walk()]
     for rule in spec.rules.values():
+        if rule.target not in known:
+            what = f"{spec.target.name} has no field {rule.target!r}.{nearest(rule.target, known)}"
+            remedy = f"Give the rule to another field, or write mapping.unset({rule.target!r})."
+            yield Finding(ERROR, rule.target, what, remedy)
+            continue
         try:
             check_rule(spec, rule)
         except RuleError as error:

@@ -113,6 +113,9 @@ def _checked(path: Path, content: Any) -> MappingFile:
         for key in part:
             if key not in keys:
                 raise MappingError(f"{path.name}: {where}there is no part {key!r}.{nearest(str(key), keys)}")
+    for key in ("name", "target"):
+        if not content.get(key):
+            raise MappingError(f"{path.name} has no {key!r}.", remedy=f"Write the line `{key}: …` again.")
     texts = ("name", "notes", "target", "when", "each")
     for key, value in content.items():
         wanted = int if key == "intkit" else str if key in texts else Mapping

@@ -1,0 +1,136 @@
+"""A mapping as its file writes it down, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import MappingError
+from intkit.records import Source
+from intkit.rules.compile import walk_rules
+from intkit.rules.mapping_file import MappingFile
+from intkit.rules.source import apply_missing, source_of_rows, source_rows
+from intkit.rules.spec import Rule, Spec, ValueMap
+from intkit.rules.targets import read_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping as Values
+
+    from pydantic import BaseModel
+
+    from intkit.rules.source import SourceField
+
+_ASKED = {
+    "connection": "connection",
+    "cassette": "cassette",
+    "path": "request",
+    "params": "params",
+    "json": "json",
+    "query": "query",
+    "at": "at",
+}
+"""The attributes of a Source, and what the file calls them."""
+
+
+def spec_of_file(
+    name: str, file: MappingFile, load: Callable[[str], Any], target: type[BaseModel] | None
+) -> Spec:
+    """Return the mapping that a file holds.
+
+    Args:
+        name: of the mapping.
+        file: what the file holds.
+        load: gives the class or function at a place, `stripe_payments_models:Payment`.
+        target: the target model, where it is not the file's.
+
+    Raises:
+        MappingError: a part of the file is not of its form.
+    """
+    records = int(file.source.get("records", 0))
+    spec = Spec(
+        name,
+        record=file.source.get("record", "record"),
+        source=source_of_rows(file.fields, records),
+        target=read_target(target if target is not None else load(file.target)),
+        records=records,
+        rules={path: _rule(path, written) for path, written in file.rules.items()},
+        when=file.when,
+        each=file.each,
+        maps={key: _value_map(key, written) for key, written in file.values.items()},
+        constants=file.constants,
+        own={key: load(place) for key, place in file.transforms.items()},
+        key=file.source.get("key", ""),
+        notes=file.notes,
+    )
+    apply_words(spec.source, file.source.get("missing", {}))
+    return spec
+
+
+def apply_words(source: SourceField, missing: Values[str, Any]) -> None:
+    """Let the source's words for nothing count as nothing."""
+    apply_missing(source, tuple(missing.get("words", ())), missing.get("paths", {}))
+
+
+def origin_of_file(file: MappingFile) -> Source | None:
+    """Return where the source's records come from, if the file knows."""
+    if not file.source.get("connection"):
+        return None
+    return Source(**{ours: file.source[word] for ours, word in _ASKED.items() if word in file.source})
+
+
+def file_of_spec(
+    spec: Spec, origin: Source | None, missing: Values[str, Any], place: Callable[[Any], str]
+) -> MappingFile:
+    """Return what the mapping's file holds."""
+    source: dict[str, Any] = {"record": spec.record, "key": spec.key, "records": spec.records}
+    if origin is not None:
+        asked = {word: getattr(origin, ours) for ours, word in _ASKED.items()}
+        source |= {word: value for word, value in asked.items() if value}
+    source |= {"missing": dict(missing)} if missing else {}
+    return MappingFile(
+        name=spec.name,
+        notes=spec.notes,
+        source=source,
+        target=place(spec.target.cls),
+        when=spec.when,
+        each=spec.each,
+        rules={rule.target: _rule_part(rule) for rule in _all_rules(spec)},
+        values={key: _map_part(table) for key, table in spec.maps.items()},
+        constants=dict(spec.constants),
+        transforms={key: place(function) for key, function in spec.own.items()},
+        fields=source_rows(spec.source),
+    )
+
+
+def _all_rules(spec: Spec) -> list[Rule]:
+    """Return the rules in the target's order; those that have lost their target field come last."""
+    served = list(walk_rules(spec))
+    return [*served, *(rule for rule in spec.rules.values() if rule not in served)]
+
+
+def _rule(path: str, written: Any) -> Rule:
+    if isinstance(written, str):
+        return Rule(path, written)
+    if isinstance(written, dict) and isinstance(written.get("rule"), str):
+        return Rule(path, written["rule"], str(written.get("note", "")))
+    raise MappingError(f"The rule of {path!r} is {written!r}.", remedy="Write text, or `rule:` and `note:`.")
+
+
+def _rule_part(rule: Rule) -> str | dict[str, str]:
+    return {"rule": rule.text, "note": rule.note} if rule.note else rule.text
+
+
+def _value_map(name: str, written: Any) -> ValueMap:
+    known = isinstance(written, dict) and written.keys() <= {"entries", "note", "given"}
+    if not known or not isinstance(written.get("entries", {}), dict):
+        raise MappingError(
+            f"The value map {name} is {written!r}.",
+            remedy="Write `entries:` with source: target below; beside it only `note:` and `given:`.",
+        )
+    entries = dict(written.get("entries", {}))
+    return ValueMap(name, entries, given=bool(written.get("given")), note=str(written.get("note", "")))
+
+
+def _map_part(table: ValueMap) -> dict[str, Any]:
+    parts = {"note": table.note, "given": table.given, "entries": table.entries}
+    return {key: value for key, value in parts.items() if value}
