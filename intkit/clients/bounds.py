@@ -73,7 +73,7 @@ class BoundingTransport(httpx.BaseTransport):
                 asked = f"{request.method} {request.url.path}"
                 raise ApiError(
                     f"The answer to {asked} is longer than {self._longest:,} bytes.",
-                    remedy="Ask for less at once, or raise Resilience(longest_body=…).",
+                    remedy="Ask for less at once, or raise intkit.Resilience(longest_body=…).",
                     status=response.status_code,
                 )
             if deadline is not None and self._clock.elapsed() > deadline:

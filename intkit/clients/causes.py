@@ -68,7 +68,7 @@ def explain_silence(connection: Connection, root: BaseException, error: httpx.Tr
     if isinstance(root, ssl.SSLError):
         return Finding(
             f"The certificate of {host!r} is not trusted here.",
-            "Behind a company proxy name its CA: connect(…, network=Network(authority='ca.pem')).",
+            "Behind a company proxy name its CA: connect(…, network=intkit.Network(authority='ca.pem')).",
         )
     if isinstance(root, ConnectionRefusedError):
         return Finding(
@@ -77,7 +77,7 @@ def explain_silence(connection: Connection, root: BaseException, error: httpx.Tr
     if isinstance(error, httpx.TimeoutException):
         return Finding(
             f"{host!r} did not answer in time.",
-            "Try again; a proxy may be needed: connect(…, network=Network(proxy='…')).",
+            "Try again; a proxy may be needed: connect(…, network=intkit.Network(proxy='…')).",
         )
     if isinstance(error, httpx.ProxyError):
         return Finding("The proxy refused.", "Check the proxy's address and its rules.")
@@ -90,7 +90,9 @@ def explain_silence(connection: Connection, root: BaseException, error: httpx.Tr
 def _wrong_key(connection: Connection, response: httpx.Response) -> Finding:
     said = f"{read_refusal(response).message} {response.headers.get('www-authenticate', '')}"
     if not connection.references():
-        return Finding("No key was sent.", "Say how to authenticate: connect(…, auth=Bearer('env:API_KEY')).")
+        return Finding(
+            "No key was sent.", "Say how to authenticate: connect(…, auth=intkit.Bearer('env:API_KEY'))."
+        )
     if untidy := _untidy(connection):
         return Finding(f"The key in {untidy} begins or ends with a blank or a quote.", "Store it without.")
     if _OVER.search(said):

@@ -79,19 +79,11 @@ class FirstCall:
             else [f"{name} = intkit.connect({target})"]
         )
         keys = [f"# set {', '.join(self.secrets)} in the environment or in .env"] if self.secrets else []
-        return (
-            "\n".join(["import intkit", *self._imports(bool(vendor)), "", *keys, *connect, self._call(name)])
-            + "\n"
-        )
+        return "\n".join(["import intkit", "", *keys, *connect, self._call(name)]) + "\n"
 
     def _described(self) -> list[tuple[str, str]]:
-        auth = [("auth", repr(self.auth))] if not isinstance(self.auth, NoAuth) else []
+        auth = [("auth", f"intkit.{self.auth!r}")] if not isinstance(self.auth, NoAuth) else []
         return auth + ([("headers", repr(self.headers))] if self.headers else [])
-
-    def _imports(self, known: bool) -> list[str]:
-        if known or isinstance(self.auth, NoAuth):
-            return []
-        return [f"from intkit.clients.auth import {type(self.auth).__name__}"]
 
     def _call(self, name: str) -> str:
         words = [("params", self.params), ("json", self.json), ("data", self.form)]

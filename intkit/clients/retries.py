@@ -176,6 +176,6 @@ def _out_of_time(response: httpx.Response | Exception, attempts: int, wait: floa
         f"Given up after {attempts} attempt(s): the next is due in {wait:.0f} s, beyond the deadline.",
         error.what,
         *error.facts,
-        remedy="Try again later, ask for less at once, or raise Resilience(deadline=…).",
+        remedy="Try again later, ask for less at once, or raise intkit.Resilience(deadline=…).",
         status=error.status,
     )

@@ -77,12 +77,11 @@ def test_the_code_is_python_that_names_the_secret_to_set():
     ast.parse(code)
     assert code == (
         "import intkit\n"
-        "from intkit.clients.auth import HeaderKey\n"
         "\n"
         "# set SHOP_KEY in the environment or in .env\n"
         "shop = intkit.connect(\n"
         "    'https://api.shop.com',\n"
-        "    auth=HeaderKey(key='env:SHOP_KEY', header='X-Api-Key'),\n"
+        "    auth=intkit.HeaderKey(key='env:SHOP_KEY', header='X-Api-Key'),\n"
         "    headers={'X-Version': '7'},\n"
         ")\n"
         "records = shop.records('/v1/orders')\n"
