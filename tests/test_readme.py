@@ -17,6 +17,7 @@ from tests.test_house import TARGETS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+HEADLESS = (ROOT / "docs" / "headless.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SCRIPTS = Path(sys.executable).parent
 
@@ -92,10 +93,21 @@ def test_the_ten_lines_run_offline_and_show_accepted_and_rejected(project):
     assert "accepted" in said
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"`((?:make|intkit) [a-z]+)[^`]*`", README))))
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"`((?:make|intkit) [a-z-]+)[^`]*`", README + HEADLESS)))
+)
 def test_a_command_that_is_named_exists(command):
     program, name = command.split()
-    assert name in (TARGETS if program == "make" else get_command(app).commands)
+    own = {"--help", "--install-completion"}
+    assert name in (TARGETS if program == "make" else own | set(get_command(app).commands))
+
+
+def test_the_run_that_the_docs_show_works_and_writes_the_files_that_they_name(project, tmp_path):
+    (line,) = re.findall(r"`(intkit run stripe_payments -p [^`]+)`", HEADLESS)
+    program, *words = line.split()
+    run([str(SCRIPTS / program), *words, "--folder", str(tmp_path), "--max-rejects", "10"], project)
+    named = set(re.findall(r"`([\w.]+)`", "".join(re.findall(r"^\| `.*?\|", HEADLESS, re.MULTILINE))))
+    assert {each.name for each in tmp_path.iterdir()} == named
 
 
 @pytest.mark.parametrize("place", sorted(set(re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.\w+)`", README))))
