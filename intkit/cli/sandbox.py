@@ -11,6 +11,8 @@ def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 takes a free one.")] = 8123,
     seed: Annotated[int | None, typer.Option(help="Another seed, other records.")] = None,
     clock: Annotated[datetime | None, typer.Option(help="When the records' time starts, in UTC.")] = None,
+    faults: Annotated[str | None, typer.Option(help="What goes wrong: 'stripe 429 times=3'.")] = None,
+    limits: Annotated[bool | None, typer.Option(help="Refuse calls beyond the vendors' rates.")] = None,
 ) -> None:
     """Serve practice APIs on this machine.
 
@@ -19,8 +21,10 @@ def sandbox(
     \b
     intkit sandbox stripe
     intkit sandbox stripe --port 8200 --seed 7 --clock 2026-01-31
+    intkit sandbox stripe --faults 'stripe 429 times=3 retry_after=2'
     """  # noqa: D301 - typer's own mark for lines to keep
     from intkit.sandbox import serve
 
-    asked: dict[str, Any] = {"seed": seed, "clock": clock and clock.replace(tzinfo=UTC)}
+    start = clock and clock.replace(tzinfo=UTC)
+    asked: dict[str, Any] = {"seed": seed, "clock": start, "faults": faults, "limits": limits}
     serve(vendors or (), port=port, **{name: value for name, value in asked.items() if value is not None})
