@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 WIDTH = 110
+# control, formatting, surrogate and private characters, and all separators but the space
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs")
 
 
 class Writer:
@@ -89,15 +91,14 @@ def literal(value: object) -> str:
 
 
 def _text_literal(text: str) -> str:
-    # JSON's escapes are Python's, but for lone surrogates and the line separators that only Python minds
-    quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(
-        r"[\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]", _escape, quoted
-    )
+    # JSON's escapes are Python's; what else no reader can see is escaped too
+    return "".join(map(_visible, json.dumps(text, ensure_ascii=False)))
 
 
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _visible(letter: str) -> str:
+    if letter == " " or unicodedata.category(letter) not in _UNSEEN:
+        return letter
+    return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"
 
 
 def identifier(text: str, taken: Collection[str] = ()) -> str:
