@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import httpx
 import pytest
 
 from intkit.sandbox import Sandbox
+from intkit.sandbox.faults import KINDS
 from intkit.sandbox.server import VENDORS, explain
 
 
@@ -74,9 +78,15 @@ def test_a_subscription_by_a_call_answers_with_the_secret(fresh):
 
 
 def test_the_records_time_starts_where_it_is_told():
-    from datetime import UTC, datetime
-
     with Sandbox("stripe", clock=datetime(2027, 1, 1, tzinfo=UTC)) as sandbox:
         headers = {"Authorization": f"Bearer {sandbox.keys['stripe']}"}
         made = httpx.post(f"{sandbox.urls['stripe']}/v1/customers", headers=headers).json()
     assert made["created"] == datetime(2027, 1, 1, tzinfo=UTC).timestamp() + 1
+
+
+def test_the_documentation_names_every_key_kind_and_trait(sandbox):
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f"`{kind}`" not in text] == []
+    for vendor in sandbox.vendors:
+        assert f"`{vendor.key}`" in text
+        assert [trait for trait in vendor.traits if f"- {trait}\n" not in text] == []

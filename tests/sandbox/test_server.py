@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -56,3 +59,14 @@ def test_a_taken_port_is_one_clear_error_and_leaves_no_port_behind():
         port = taken.getsockname()[1]
         with pytest.raises(SandboxError, match=f"Port {port}"):
             Sandbox("stripe", port=port).__enter__()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there is interrupted otherwise")
+def test_serve_prints_where_it_is_and_stops_when_interrupted():
+    code = "from intkit.sandbox import serve; serve('stripe', port=0)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as server:
+        lines = [server.stdout.readline() for _ in range(3)]
+        url = lines[2].split()[1]
+        assert httpx.get(f"{url}/v1/charges").status_code == 401
+        server.send_signal(signal.SIGINT)
+        assert server.wait(10) != 0
