@@ -22,7 +22,7 @@ _TEXT_FILES = {".json", ".jsonl", ".md", ".csv", ".ipynb", ".txt"}
 _SHOWN_REASONS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One headless run of a notebook.
 
@@ -76,6 +76,9 @@ class Run:
         problem = ["", self.problem] if self.problem else []
         head = f"{self.mapping}: {_outcome(self.exit_code)} in {self.seconds:.1f} s"
         return "\n".join([head, *counts, *why, "", f"Written to {_short(self.folder)}:", *files, *problem])
+
+    def __repr__(self) -> str:
+        return self.text()
 
     def save(self) -> None:
         """Write summary.json and summary.md: what the mapping said, and under `run` what the run adds."""
