@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.hubspot_search import find_matches, first_wrong_filter
-from intkit.sandbox.hubspot_values import changes, checked_values, error
+from intkit.sandbox.hubspot_values import changes, checked_values, error, linked
 from intkit.sandbox.seeds import hubspot as seeds
 from intkit.sandbox.seeds.hubspot import KINDS, SHOWN
 from intkit.sandbox.times import iso_millis
@@ -196,12 +196,10 @@ class HubSpot(Vendor):
         names = [name for name in asked.get("properties", "").split(",") if name]
         shown = _only(record, kind, names)
         for other in filter(None, asked.get("associations", "").split(",")):
-            linked = [
-                {"id": ident, "type": f"{kind[:-1]}_to_{other}"}
-                for ident in self._linked(kind, record, other)
-            ]
-            if linked:
-                shown.setdefault("associations", {})[other] = {"results": linked}
+            found = linked(self.links, kind, record["id"], other)
+            if found:
+                results = [{"id": ident, "type": f"{kind[:-1]}_to_{other}"} for ident in found]
+                shown.setdefault("associations", {})[other] = {"results": results}
         return shown
 
     # Writing
@@ -298,10 +296,8 @@ class HubSpot(Vendor):
         return self._complete(results)
 
     def _batch_archive(self, call: Call) -> Answer:
-        now, wanted = (
-            iso_millis(self.clock.tick()),
-            {str(each.get("id")) for each in _body(call).get("inputs", [])},
-        )
+        now = iso_millis(self.clock.tick())
+        wanted = {str(each.get("id")) for each in _body(call).get("inputs", [])}
         for each in self.objects[_kind(call)]:
             if each["id"] in wanted:
                 each.update(archived=True, archivedAt=now, updatedAt=now)
@@ -343,17 +339,12 @@ class HubSpot(Vendor):
                 return Answer(each)
         raise error(404, f"Property {call.params['name']} does not exist", "OBJECT_NOT_FOUND")
 
-    def _linked(self, kind: str, record: Record, other: str) -> list[str]:
-        there = {to for a, ident, b, to in self.links if (a, ident, b) == (kind, record["id"], other)}
-        back = {ident for a, ident, b, to in self.links if (b, to, a) == (kind, record["id"], other)}
-        return sorted(there | back, key=int)
-
     def _associations(self, call: Call) -> Answer:
         kind, other = _kind(call), _kind(call, "to")
         number = seeds.ASSOCIATION_TYPES.get((kind, other), 0)
         types = [{"category": "HUBSPOT_DEFINED", "typeId": number, "label": None}]
-        linked = self._linked(kind, self._find(call), other)
-        return Answer({"results": [{"toObjectId": int(each), "associationTypes": types} for each in linked]})
+        found = linked(self.links, kind, self._find(call)["id"], other)
+        return Answer({"results": [{"toObjectId": int(each), "associationTypes": types} for each in found]})
 
     def _associate(self, call: Call) -> Answer:
         link = (_kind(call), self._find(call)["id"], _kind(call, "to"), call.params["to_id"])

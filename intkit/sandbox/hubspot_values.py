@@ -30,6 +30,13 @@ def checked_values(values: Record, defined: dict[str, Record]) -> Record:
     return {name: None if value is None else _text(value) for name, value in values.items()}
 
 
+def linked(links: set[tuple[str, str, str, str]], kind: str, ident: str, other: str) -> list[str]:
+    """Return the ids of the other kind that a record is linked to, from either side."""
+    there = {to for a, one, b, to in links if (a, one, b) == (kind, ident, other)}
+    back = {one for a, one, b, to in links if (b, to, a) == (kind, ident, other)}
+    return sorted(there | back, key=int)
+
+
 def changes(record: Record, values: Record, number: int, now: int) -> list[Record]:
     """Return what HubSpot pushes: a list of changes, one each property."""
     return [

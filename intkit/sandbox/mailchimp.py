@@ -6,14 +6,12 @@ Facts: public recordings of the API 3.0 and the endpoint list of mailchimp-marke
 from __future__ import annotations
 
 import base64
-import gzip
-import io
 import json
 import re
-import tarfile
 from typing import TYPE_CHECKING, Any
 
 from intkit.sandbox.call import Answer, Call, Refusal
+from intkit.sandbox.mailchimp_batches import pack_results
 from intkit.sandbox.seeds import mailchimp as seeds
 from intkit.sandbox.seeds.mailchimp import blank_member, subscriber_hash
 from intkit.sandbox.selection import drop, keep, parse_paths
@@ -68,22 +66,14 @@ class Mailchimp(Vendor):
         fields = "/3.0/lists/{list}/merge-fields"
         return [
             Endpoint("GET", "/3.0/ping", lambda _: Answer({"health_status": "Everything's Chimpy!"})),
-            Endpoint(
-                "GET",
-                "/3.0/lists",
-                lambda call: self._page(call, "lists", [self._shown(x) for x in self.lists]),
-            ),
+            Endpoint("GET", "/3.0/lists", self._list_lists),
             Endpoint("GET", "/3.0/lists/{list}", lambda call: _cut(call, self._shown(self._list(call)))),
             Endpoint("POST", "/3.0/lists/{list}", self._subscribe_many),
             Endpoint("GET", _MEMBERS, self._list_members),
             Endpoint("POST", _MEMBERS, self._add_member),
             Endpoint("GET", one, lambda call: _cut(call, self._member(call))),
             Endpoint("PUT", one, self._put_member),
-            Endpoint(
-                "PATCH",
-                one,
-                lambda call: Answer(self._write(self._list(call), self._member(call), _body(call))),
-            ),
+            Endpoint("PATCH", one, self._update_member),
             Endpoint("DELETE", one, self._archive_member),
             Endpoint("POST", f"{one}/actions/delete-permanent", self._forget_member),
             Endpoint("POST", f"{one}/tags", self._tag_member),
@@ -155,6 +145,9 @@ class Mailchimp(Vendor):
             raise _invalid("Schema describes number <= 1000", "count")
         body = {name: records[offset : offset + count]} | (extra or {})
         return _cut(call, body | {"total_items": len(records), "_links": _links(call)})
+
+    def _list_lists(self, call: Call) -> Answer:
+        return self._page(call, "lists", [self._shown(each) for each in self.lists])
 
     def _list_members(self, call: Call) -> Answer:
         ident, asked = self._list(call)["id"], call.arguments
@@ -254,6 +247,9 @@ class Mailchimp(Vendor):
             raise _problem(400, "Your merge fields were invalid.", "Invalid Resource", wrong)
         return {tag: value for tag, value in merge.items() if tag in types}
 
+    def _update_member(self, call: Call) -> Answer:
+        return Answer(self._write(self._list(call), self._member(call), _body(call)))
+
     def _archive_member(self, call: Call) -> Answer:
         self._member(call)["status"] = "archived"
         self.clock.tick()
@@ -304,10 +300,8 @@ class Mailchimp(Vendor):
         fields, asked = self._fields(call), _body(call)
         if not asked.get("name") or not asked.get("type"):
             raise _invalid("This value should not be blank.", "type" if asked.get("name") else "name")
-        made = {
-            "merge_id": len(fields) + 1,
-            "tag": str(asked.get("tag") or f"MMERGE{len(fields) + 1}").upper(),
-        }
+        number = len(fields) + 1
+        made = {"merge_id": number, "tag": str(asked.get("tag") or f"MMERGE{number}").upper()}
         fields.append(fields[0] | made | {"name": asked["name"], "type": asked["type"], "options": {}})
         self.clock.tick()
         return Answer(fields[-1])
@@ -320,7 +314,7 @@ class Mailchimp(Vendor):
             raise _invalid("This value should not be blank.", "operations")
         results = [self._operate(call, each) for each in operations]
         ident = draw_id(self.rng, 10, "0123456789abcdefghijklmnopqrstuvwxyz")
-        self._archives[ident] = _archive(ident, results)
+        self._archives[ident] = pack_results(ident, results)
         self.batches[ident] = {
             "id": ident,
             "status": "finished",
@@ -359,15 +353,6 @@ class Mailchimp(Vendor):
         if call.params["batch"] not in self._archives:
             raise _missing()
         return Answer(self._archives[call.params["batch"]], headers={"Content-Type": "application/gzip"})
-
-
-def _archive(ident: str, results: list[Record]) -> bytes:
-    content, packed = json.dumps(results).encode(), io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        entry = tarfile.TarInfo(f"{ident}.json")
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    return gzip.compress(packed.getvalue(), mtime=0)
 
 
 def _body(call: Call) -> Record:

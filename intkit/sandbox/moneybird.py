@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from intkit.errors import SandboxError
 from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
+from intkit.sandbox.moneybird_values import checked_contact, invalid, months, new_detail, totals
 from intkit.sandbox.seeds import moneybird as seeds
 from intkit.sandbox.seeds.moneybird import ADMINISTRATION, draw_number
 from intkit.sandbox.times import day, iso_millis
@@ -150,7 +151,7 @@ class Moneybird(Vendor):
         try:
             self.outbox.subscribe(self.name, url, secret)
         except SandboxError as error:
-            raise _invalid({"url": [error.what, "invalid"]}) from None
+            raise invalid({"url": [error.what, "invalid"]}) from None
         self.clock.tick()
         made = {
             "id": self._webhook,
@@ -204,7 +205,7 @@ class Moneybird(Vendor):
         unknown = set(words) - {"period", "state", "contact_id", "reference"}
         if unknown or words.get("state", "all") not in _STATES:
             raise Refusal(400, {"error": "filter does not have a valid value"})
-        first, last = _months(words.get("period", "this_year"), self.clock.moment().year)
+        first, last = months(words.get("period", "this_year"), self.clock.moment().year)
         state, contact = words.get("state", "all"), words.get("contact_id")
         return [
             each
@@ -237,15 +238,15 @@ class Moneybird(Vendor):
     def _create_contact(self, call: Call) -> Answer:
         found, asked = self._all(call, "contacts"), _inner(call, "contact")
         if not any(asked.get(name) for name in ("company_name", "firstname", "lastname")):
-            raise _invalid({"company_name": ["can't be blank", "blank"]})
-        contact = seeds.blank_contact() | {"id": draw_number(self.rng)} | _checked_contact(asked)
+            raise invalid({"company_name": ["can't be blank", "blank"]})
+        contact = seeds.blank_contact() | {"id": draw_number(self.rng)} | checked_contact(asked)
         found.insert(0, contact | self._stamped(created=True))
         self._tell("contact_created", "Contact", found[0])
         return Answer(found[0], 201)
 
     def _update_contact(self, call: Call) -> Answer:
         contact = self._find(call, "contacts")
-        contact |= _checked_contact(_inner(call, "contact")) | self._stamped()
+        contact |= checked_contact(_inner(call, "contact")) | self._stamped()
         self._tell("contact_changed", "Contact", contact)
         return Answer(contact)
 
@@ -260,13 +261,14 @@ class Moneybird(Vendor):
     def _create_invoice(self, call: Call) -> Answer:
         found, asked = self._all(call, "sales_invoices"), _inner(call, "sales_invoice")
         if not asked.get("contact_id"):
-            raise _invalid({"contact": ["can't be blank", "blank"]})
+            raise invalid({"contact": ["can't be blank", "blank"]})
         self._find(call, "contacts", str(asked["contact_id"]))
         details = [
-            self._detail(place, each) for place, each in enumerate(asked.get("details_attributes") or [])
+            new_detail(self.rng, place, each)
+            for place, each in enumerate(asked.get("details_attributes") or [])
         ]
         if not details:
-            raise _invalid({"details": ["can't be blank", "blank"]})
+            raise invalid({"details": ["can't be blank", "blank"]})
         invoice = {
             **found[0],
             **dict.fromkeys(("invoice_id", "invoice_date", "due_date", "paid_at", "sent_at")),
@@ -278,31 +280,10 @@ class Moneybird(Vendor):
             "currency": asked.get("currency", "EUR"),
             "details": details,
             "payments": [],
-            **_totals(details, 0),
+            **totals(details, 0),
         }
         found.insert(0, invoice | self._stamped(created=True))
         return Answer(self._shown(found[0]), 201)
-
-    def _detail(self, place: int, asked: Record) -> Record:
-        price = str(asked.get("price", "0"))
-        if not re.fullmatch(r"-?\d+([.,]\d+)?", price):
-            raise _invalid({"details.price": ["is not a number", "not_a_number"]})
-        text = str(asked.get("amount", "1 x"))
-        found = re.match(r"\d+([.,]\d+)?", text)
-        quantity = found.group().replace(",", ".") if found else "1"
-        return {
-            "id": draw_number(self.rng),
-            "administration_id": ADMINISTRATION,
-            "tax_rate_id": asked.get("tax_rate_id", seeds.TAX_HIGH),
-            "ledger_account_id": asked.get("ledger_account_id", seeds.ledger_id("8000")),
-            "product_id": None,
-            "amount": text,
-            "amount_decimal": quantity if "." in quantity else f"{quantity}.0",
-            "description": asked.get("description", ""),
-            "price": seeds.amount(round(float(price.replace(",", ".")) * 100)),
-            "period": None,
-            "row_order": place,
-        }
 
     def _send_invoice(self, call: Call) -> Answer:
         invoice, now = self._find(call, "sales_invoices"), self.clock.now()
@@ -317,12 +298,12 @@ class Moneybird(Vendor):
         invoice, asked = self._find(call, "sales_invoices"), _inner(call, "payment")
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(asked.get("payment_date"))):
             wrong = ["is invalid, it should be like 2026-03-31", "invalid"]
-            raise _invalid({"payment_date": wrong})
+            raise invalid({"payment_date": wrong})
         price = str(asked.get("price", invoice["total_unpaid"]))
         payment = {"id": draw_number(self.rng), "payment_date": asked["payment_date"], "price": price}
         invoice["payments"].append(payment | {"administration_id": ADMINISTRATION})
         paid = round(sum(float(each["price"]) for each in invoice["payments"]) * 100)
-        invoice |= _totals(invoice["details"], paid) | self._stamped()
+        invoice |= totals(invoice["details"], paid) | self._stamped()
         if float(invoice["total_unpaid"]) <= 0:
             invoice |= {"state": "paid", "paid_at": asked["payment_date"]}
         return Answer(payment, 201)
@@ -353,28 +334,6 @@ def _number(call: Call, name: str, default: int) -> int:
     return int(text)
 
 
-def _months(period: str, year: int) -> tuple[str, str]:
-    """Return the first and last month of a period, as `202601`."""
-    if period in {"this_year", "prev_year"}:
-        number = year - (period == "prev_year")
-        return f"{number}01", f"{number}12"
-    found = re.fullmatch(r"(\d{6})(?:\d\d)?(?:\.\.(\d{6})(?:\d\d)?)?", period)
-    if not found:
-        raise Refusal(400, {"error": "filter does not have a valid value"})
-    return found.group(1), found.group(2) or found.group(1)
-
-
-def _totals(details: list[Record], paid: int) -> Record:
-    net = round(sum(float(each["amount_decimal"]) * float(each["price"]) for each in details) * 100)
-    gross = round(net * 1.21)
-    return {
-        "total_paid": seeds.amount(paid),
-        "total_unpaid": seeds.amount(gross - paid),
-        "total_price_excl_tax": seeds.amount(net),
-        "total_price_incl_tax": seeds.amount(gross),
-    }
-
-
 def _body(call: Call) -> Record:
     try:
         body = call.json()
@@ -392,20 +351,5 @@ def _inner(call: Call, name: str) -> Record:
     return inner
 
 
-def _checked_contact(asked: Record) -> Record:
-    country = asked.get("country", "NL")
-    if not re.fullmatch(r"[A-Z]{2}", str(country)):
-        raise _invalid({"country": ["is invalid", "invalid"]})
-    known = set(seeds.blank_contact()) - {"administration_id", "archived", "notes", "contact_people"}
-    return {name: value for name, value in asked.items() if name in known}
-
-
 def _missing(noun: str) -> Refusal:
     return Refusal(404, {"error": f"Record not found for model name: {noun}"})
-
-
-def _invalid(wrong: dict[str, list[str]]) -> Refusal:
-    """Return the 422; for each field a sentence for people and a word for machines."""
-    errors = {name: [sentence] for name, (sentence, _) in wrong.items()}
-    details = {name: [{"error": word}] for name, (_, word) in wrong.items()}
-    return Refusal(422, {"error": errors, "details": details})

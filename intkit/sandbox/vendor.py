@@ -234,7 +234,7 @@ class Vendor:
     def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
         async def respond(request: Request) -> Response:
             call = await read_call(request)
-            return await self._respond(methods.get(call.method), call)
+            return await self._respond(methods.get("GET" if call.method == "HEAD" else call.method), call)
 
         return Route(path, respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import jsonschema
 import pytest
+
+from intkit.sandbox.stripe import seed_charges, seed_customers
 
 VENDORS = "stripe"
 
@@ -62,3 +65,33 @@ def test_records_have_the_fields_of_the_current_sdk(stripe, fields, plural):
     for record in records:
         assert set(record) <= set(known) | OLD.get(noun, set())
         assert {name for name in always if record.get(name) is None} == set()
+
+
+CALLS = [
+    ("POST", "/v1/customers", "/v1/customers", {"name": "A"}),
+    ("POST", "/v1/charges", "/v1/charges", {"amount": "500", "currency": "eur"}),
+    (
+        "POST",
+        "/v1/refunds",
+        "/v1/refunds",
+        {"charge": next(x for x in seed_charges() if x["captured"])["id"]},
+    ),
+    ("GET", "/v1/charges/{charge}", f"/v1/charges/{seed_charges()[0]['id']}", None),
+    ("GET", "/v1/customers/{customer}", f"/v1/customers/{seed_customers()[0]['id']}", None),
+    ("GET", "/v1/balance", "/v1/balance", None),
+    ("DELETE", "/v1/customers/{customer}", f"/v1/customers/{seed_customers()[0]['id']}", None),
+    ("GET", "/v1/charges/{charge}", "/v1/charges/ch_none", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "url", "form"), CALLS)
+def test_an_answer_is_what_the_openapi_file_says(fresh, spec, method, path, url, form):
+    headers = {"Authorization": f"Bearer {fresh.keys['stripe']}"}
+    answer = httpx.request(method, fresh.urls["stripe"] + url, data=form, headers=headers)
+    responses = spec["paths"][path][method.lower()]["responses"]
+    declared = responses.get(str(answer.status_code), responses["default"])
+    schema = declared["content"]["application/json"]["schema"]
+    validator = jsonschema.Draft202012Validator(schema | {"components": spec["components"]})
+    assert [f"{error.json_path}: {error.message}"[:200] for error in validator.iter_errors(answer.json())][
+        :3
+    ] == []
