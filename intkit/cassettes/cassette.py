@@ -18,7 +18,7 @@ import msgspec
 from intkit.cassettes.age import check_age
 from intkit.cassettes.cleaning import blank_again
 from intkit.cassettes.compaction import in_logical_order, merge, merged_metadata
-from intkit.cassettes.file import read_cassette, write_cassette
+from intkit.cassettes.file import check_json, read_cassette, write_cassette
 from intkit.cassettes.journal import Entry, Journal, LeftJournal, journals_of
 from intkit.cassettes.locks import alone_in
 from intkit.cassettes.matching import Key, match_key
@@ -74,17 +74,21 @@ def check_mode(mode: str) -> str:
 
 
 def cassette_path(name: str) -> Path:
-    """Return the file of a cassette's name."""
+    """Return the file of a cassette's name: YAML, or JSON where only that is there."""
     if name.endswith(".json"):
         return named_path("cassettes", name, ".json")
-    return named_path("cassettes", name, ".yaml")
+    path = named_path("cassettes", name, ".yaml")
+    json = path.with_suffix(".json")
+    return json if json.is_file() and not path.is_file() else path
 
 
-def _name(path: Path) -> str:
+def cassette_name(path: Path) -> str:
     """Return the name of a cassette's file, `stripe/charges`; the path where it lies elsewhere."""
     folder = project_root() / "cassettes"
     inside = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return inside.with_suffix("").as_posix() if path.suffix == ".yaml" else inside.as_posix()
+    return (
+        inside.with_suffix("").as_posix() if path.suffix == ".yaml" or inside != path else inside.as_posix()
+    )
 
 
 def _pseudonymised() -> list[str]:
@@ -117,7 +121,7 @@ class Cassette:
 
     def __init__(self, path: Path, mode: str) -> None:
         self.path = path
-        self.name = _name(path)
+        self.name = cassette_name(path)
         self.mode = mode
         self.redactor = Redactor(_pseudonymised())
         self.exchanges: list[Exchange] = []
@@ -183,6 +187,8 @@ class Cassette:
                     f"The cassette {self.name} is closed or was opened anew for refreshing.",
                     remedy="Connect again.",
                 )
+            if self.path.suffix == ".json":
+                check_json(self.path, exchange)
             counts = {kind: n for kind, n in self.redactor.counts.items() if n}
             people = {kind: n for kind, n in self.redactor.people.items() if n}
             entry = Entry(turn.group, turn.start, exchange, origin, date, counts, people)

@@ -60,6 +60,17 @@ def write_cassette(path: Path, exchanges: Sequence[Exchange], metadata: dict[str
     write_atomic(path, content)
 
 
+def check_json(path: Path, exchange: Exchange) -> None:
+    """Raise CassetteDamaged where an exchange cannot stand in vcrpy's JSON form."""
+    try:
+        write_json([exchange], {})
+    except NotACassette:
+        what = (
+            f"{exchange.request.method} {exchange.request.url} is not text, which a JSON cassette cannot hold"
+        )
+        raise damaged(path, what, remedy="Name a cassette that is kept as YAML.") from None
+
+
 def refuse_secrets(path: Path, content: bytes) -> None:
     """Raise SecretFound where a registered secret stands in what is about to be written."""
     leaks = find_secrets(content)

@@ -12,7 +12,7 @@ _SECRET_WORD = re.compile(
 )
 _INNOCENT_PARAMETER = re.compile(
     r"(next|prev|previous|page|continuation|sync|pagination|start|cursor)[-_]?(page|sync)?[-_]?token"
-    r"|idempotency[-_]?key|(sort|order|group|primary|foreign|issue|project|object|partition)[-_]?key|author.*"
+    r"|idempotency[-_]?key|(sort|order|group|primary|foreign|issue|project|object|partition)[-_]?key|author(?!i[sz]ation).*"
     r"|authorization_url|token_type|session_type",
     re.IGNORECASE,
 )

@@ -35,13 +35,12 @@ class Redactor:
     Attributes:
         counts: how often what was blanked: `header`, `field`, `parameter`, `cookie`, `registered`, ….
         people: how much personal data of each kind passed.
-        names: the headers, parameters and fields whose values were blanked.
     """
 
     def __init__(self, pseudonymise: Collection[str] = ()) -> None:
         self.counts: Counter[str] = Counter()
         self.people: Counter[str] = Counter()
-        self.names: Counter[str] = Counter()
+        self._names: Counter[str] = Counter()
         self._pseudonymise = pseudonymise
         self._memory = Memory()
         self._lock = threading.RLock()
@@ -79,12 +78,17 @@ class Redactor:
         """Return the text with all blanked that is registered, was found before or has a secret's form."""
         for kind, value in find_forms(text):
             self._memory.remember(kind, place, value)
-            self.names[kind] += not is_placeholder(value)
+            self._names[kind] += not is_placeholder(value)
         for name, value in find_parameters(text):
             if is_secret_name(name):
                 self._memory.remember(name, place, unquote_plus(value))
-                self.names[name] += not is_placeholder(unquote_plus(value))
+                self._names[name] += not is_placeholder(unquote_plus(value))
         return self.known(text)
+
+    @property
+    def blanked(self) -> list[str]:
+        """The names of the headers, parameters and fields whose values were blanked."""
+        return [name for name, count in self._names.items() if count]
 
     def known(self, text: str) -> str:
         """Return the text with all blanked that is registered or was found before."""
@@ -104,7 +108,7 @@ class Redactor:
         if may_show(name):
             return name, self.text(place, value)
         self.counts["header"] += 1
-        self.names[name] += is_secret_name(name) and value != BLANK
+        self._names[name] += is_secret_name(name) and value != BLANK
         return name, BLANK
 
     def _cookie(self, name: str, place: str, value: str) -> str:
@@ -112,7 +116,7 @@ class Redactor:
         if not parts:
             return BLANK
         self.counts["cookie"] += 1
-        self.names[name] += bool(parts[2]) and not is_placeholder(parts[2])
+        self._names[name] += bool(parts[2]) and not is_placeholder(parts[2])
         placeholder = self._memory.remember(parts[1], place, parts[2]) if parts[2] else ""
         return f"{parts[1]}={placeholder}{self.known(parts[3])}"
 
@@ -122,7 +126,7 @@ class Redactor:
         if not plain or is_placeholder(plain) or not is_secret_name(unquote_plus(name)):
             return pair
         self.counts["parameter"] += 1
-        self.names[name] += 1
+        self._names[name] += 1
         return f"{name}{equals}{quote(self._memory.recall(plain))}"
 
     def _body(self, place: str, headers: Headers, body: bytes, *, ask: bool) -> bytes:
@@ -134,7 +138,7 @@ class Redactor:
             if is_placeholder(value):
                 return value
             self.counts["field"] += 1
-            self.names[name] += 1
+            self._names[name] += 1
             # A request's own secret may be another one at replay: one word for all.
             return self._memory.recall(value) if ask else self._memory.remember(name, place, value)
 

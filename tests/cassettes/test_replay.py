@@ -249,9 +249,9 @@ def test_a_recording_in_json_form_replays_alike(tmp_path):
 
 
 def test_json_form_refuses_what_it_cannot_hold(tmp_path):
-    recorder = client(
-        tmp_path / "shop.json", "record", lambda _: httpx.Response(200, content=b"\xff\xfe\x00")
-    )
-    recorder.get("/a")
-    with pytest.raises(CassetteError, match="exchange 0 is not text"):
-        close(recorder)
+    path = tmp_path / "shop.json"
+    recorder = client(path, "record", lambda _: httpx.Response(200, content=b"\xff\xfe\x00"))
+    with pytest.raises(CassetteError, match="/a is not text"):
+        recorder.get("/a")
+    close(recorder)
+    assert not path.exists()

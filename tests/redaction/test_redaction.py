@@ -135,3 +135,40 @@ def test_secrets_of_any_json_type_are_blanked():
 
 def test_hostile_nesting_does_not_break_the_redactor():
     assert answer("[" * 100_000 + '{"password": "hunter2"}').endswith('{"password": "REDACTED"}')
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization",
+        "Authorisation",
+        "api_key",
+        "X-Auth-Token",
+        "sig",
+        "access_token",
+        "key",
+        "X-CSRF-Token",
+    ],
+)
+def test_parameters_that_carry_secrets_are_known(name):
+    assert (
+        Redactor().url(f"https://api.shop.example/?{name}=abc&a=")
+        == f"https://api.shop.example/?{name}=REDACTED&a="
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "author",
+        "author_id",
+        "page_token",
+        "nextPageToken",
+        "sort_key",
+        "idempotency_key",
+        "pageToken",
+        "cursor",
+    ],
+)
+def test_parameters_that_carry_none_stay(name):
+    assert Redactor().url(f"https://api.shop.example/?{name}=abc") == f"https://api.shop.example/?{name}=abc"

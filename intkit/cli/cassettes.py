@@ -1,0 +1,88 @@
+"""`intkit cassettes` and its commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from intkit.cli.names import cassette_names
+
+app = typer.Typer(invoke_without_command=True)
+Name = Annotated[str, typer.Argument(help="A cassette's name.", autocompletion=cassette_names)]
+
+
+@app.callback()
+def cassettes(context: typer.Context) -> None:
+    """List the recordings, or look after them.
+
+    \b
+    intkit cassettes
+    """  # noqa: D301 - typer's own mark for lines to keep
+    if context.invoked_subcommand is None:
+        from intkit.cassettes.care import list_cassettes
+
+        typer.echo(list_cassettes().text())
+
+
+@app.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Cassettes; all when none is given.")] = None,
+) -> None:
+    """Look for damage, secrets, age and left journals; for CI and pre-commit. Exits 1 when there is any.
+
+    \b
+    intkit cassettes check stripe/charges
+    """  # noqa: D301
+    from intkit.cassettes.care import check_cassettes
+
+    complaints = check_cassettes(names)
+    typer.echo("\n".join(map(str, complaints)) or "All recordings are whole and clean.")
+    raise typer.Exit(1 if complaints else 0)
+
+
+@app.command()
+def prune(
+    *,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete them; without it they are listed.")
+    ] = False,
+) -> None:
+    """List the recordings that nothing in the project mentions, or delete them.
+
+    \b
+    intkit cassettes prune --delete
+    """  # noqa: D301
+    from intkit.cassettes.care import unused_cassettes
+
+    for path in unused_cassettes():
+        if delete:
+            path.unlink()
+        typer.echo(f"{'deleted' if delete else 'not used'}: {path}")
+
+
+@app.command()
+def convert(name: Name) -> None:
+    """Turn a YAML recording into vcrpy's JSON form, which opens faster.
+
+    \b
+    intkit cassettes convert stripe/charges
+    """  # noqa: D301
+    from intkit.cassettes.care import convert as convert_cassette
+
+    typer.echo(f"wrote {convert_cassette(name)}")
+
+
+@app.command()
+def serve(
+    name: Name, port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8124
+) -> None:
+    """Serve a recording as a mock server, for other tools.
+
+    \b
+    intkit cassettes serve stripe/charges --port 8124
+    """  # noqa: D301
+    from intkit.cassettes.mock import serve as serve_cassette
+
+    typer.echo(f"{name} on http://127.0.0.1:{port}, until Ctrl+C")
+    serve_cassette(name, port)
