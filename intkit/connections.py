@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from intkit.cassettes import open_cassette
 from intkit.cassettes.wire import current_routes
 from intkit.clients.auth import Auth
 from intkit.clients.client import Client
@@ -95,12 +96,8 @@ def _entries() -> dict[str, Any]:
 
 
 def _open(name: str | None, mode: str) -> Cassette | None:
-    """Open the cassette, where one is named; vcrpy is loaded only then."""
-    if name is None or mode == "live":
-        return None
-    from intkit.cassettes import open_cassette
-
-    return open_cassette(name, mode=mode)
+    """Open the cassette, where one is named and the mode has a use for it."""
+    return None if name is None or mode == "live" else open_cassette(name, mode=mode)
 
 
 def _describe(target: str, described: dict[str, Any], cassette: Cassette | None) -> Connection:

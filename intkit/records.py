@@ -221,7 +221,9 @@ class Records(Sequence[dict[str, Any]]):
 
     def _table(self) -> Table:
         rows = [_flat(record) for record in self._read[:_SHOWN_ROWS]]
-        columns = list(dict.fromkeys(name for row in rows for name in row))
+        named = dict.fromkeys(name for row in rows for name in row)
+        # what is empty in all that is shown stands last, and so is what is left out first
+        columns = sorted(named, key=lambda name: all(row.get(name) in (None, "", [], {}) for row in rows))
         shown = columns[:_SHOWN_COLUMNS]
         return Table(
             shown or ["(no records)"],

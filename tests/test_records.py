@@ -116,3 +116,9 @@ def test_repr_alone_fetches_nothing():
 def test_a_short_table_says_what_it_leaves_out():
     wide = {f"field{n}": n for n in range(12)}
     assert "2 more record(s) and 4 more column(s)" in repr(Records.of([wide] * 12))
+
+
+def test_columns_without_values_make_room_for_those_with():
+    shown = repr(Records.of([{**{f"empty{n}": None for n in range(9)}, "amount": 4711}]))
+    assert "amount" in shown
+    assert "4711" in shown

@@ -91,7 +91,12 @@ class Client:
     @property
     def token_calls(self) -> tuple[TokenCall, ...]:
         """The calls to the token endpoint so far, secrets blanked."""
-        return tuple(self._auth.calls) if isinstance(self._auth, TokenFlow) else ()
+        return tuple(self.tokens.calls) if self.tokens else ()
+
+    @property
+    def tokens(self) -> TokenFlow | None:
+        """What fetches and keeps the tokens, where the API works with such."""
+        return self._auth if isinstance(self._auth, TokenFlow) else None
 
     def get(self, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
         """Send a GET; the options are those of `httpx.Client.get`."""
@@ -207,7 +212,7 @@ class Client:
         with Client(
             once, transport=BorrowedTransport(self._network), clock=self._clock
         ) as client:  # not recorded
-            return examine(once, client.request, self._clock, lambda: client.token_calls)
+            return examine(once, client.request, self._clock, client.tokens)
 
     def sign_in(self, *, paste: bool = False) -> None:
         """Let a person sign in by browser; needed once, the refresh token is kept.
@@ -219,8 +224,8 @@ class Client:
             ConnectError: the API has no sign-in, or it was refused.
             ApiError: the token endpoint said no.
         """
-        auth, flow = self.connection.auth, self._auth
-        if not isinstance(auth, AuthorizationCode) or not isinstance(flow, TokenFlow):
+        auth, flow = self.connection.auth, self.tokens
+        if not isinstance(auth, AuthorizationCode) or flow is None:
             raise ConnectError(
                 f"{self.name!r} has no sign-in by browser.", remedy="Its auth is not AuthorizationCode(…)."
             )

@@ -20,11 +20,11 @@ from intkit.redaction import blank
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from intkit.clients.clock import Clock
     from intkit.clients.connection import Connection
-    from intkit.clients.oauth import TokenCall
+    from intkit.clients.oauth import TokenFlow
 
 _SKEW_SECONDS = 60
 
@@ -70,7 +70,7 @@ def examine(
     connection: Connection,
     send: Callable[..., httpx.Response],
     clock: Clock,
-    token_calls: Callable[[], Sequence[TokenCall]],
+    tokens: TokenFlow | None,
 ) -> Card:
     """Return a card on the connection, after one cheap call.
 
@@ -78,7 +78,7 @@ def examine(
         connection: what is examined.
         send: sends a method and a path, with httpx's options, without retries.
         clock: compares the server's time with ours.
-        token_calls: gives the calls to the token endpoint so far.
+        tokens: fetches tokens, where the API works with such.
     """
     method, path, body = _cheap_call(connection)
     asked = f"{method} {connection.base_url}{path}"
@@ -90,21 +90,21 @@ def examine(
     except IntkitError as error:
         return _card(
             connection,
-            [("asked", asked), ("status", error.what), *_facts(error), *_token_rows(token_calls())],
+            [("asked", asked), ("status", error.what), *_facts(error), *_token_rows(tokens)],
         )
     milliseconds = (clock.elapsed() - begun) * 1000
     rows = [("asked", asked), ("status", status_of(response))]
     if response.is_error:
         finding = explain_refusal(connection, response)
-        rows += [*_sent(connection), *_said(response), *_finding(finding), *_token_rows(token_calls())]
+        rows += [*_sent(connection), *_said(response), *_finding(finding), *_token_rows(tokens)]
         return _card(connection, rows)
     rows += [
         ("latency", f"{milliseconds:.0f} ms"),
         ("version", _version(connection, response)),
-        ("scopes", _scopes(response)),
+        ("scopes", _scopes(response, tokens)),
         ("limits left", _limits(response, clock)),
         ("clock", _skew(response, clock)),
-        *_token_rows(token_calls()),
+        *_token_rows(tokens),
     ]
     return Card(connection.name, ok=True, rows=tuple(rows))
 
@@ -182,7 +182,8 @@ def _facts(error: IntkitError) -> list[tuple[str, str]]:
     return [("because", "\n".join(error.facts)), ("next step", error.remedy)]
 
 
-def _token_rows(calls: Sequence[TokenCall]) -> list[tuple[str, str]]:
+def _token_rows(tokens: TokenFlow | None) -> list[tuple[str, str]]:
+    calls = tokens.calls if tokens else []
     return [("token call", f"POST {call.url} ({call.grant}) -> {call.status}: {call.said}") for call in calls]
 
 
@@ -193,8 +194,9 @@ def _version(connection: Connection, response: httpx.Response) -> str:
     return "not said"
 
 
-def _scopes(response: httpx.Response) -> str:
-    return response.headers.get("x-oauth-scopes", "") or "not said"
+def _scopes(response: httpx.Response, tokens: TokenFlow | None) -> str:
+    granted = tokens.token.scope if tokens and tokens.token else ""
+    return response.headers.get("x-oauth-scopes", "") or granted or "not said"
 
 
 def _limits(response: httpx.Response, clock: Clock) -> str:

@@ -185,7 +185,15 @@ def sign_in(auth: AuthorizationCode, post: Post, now: float, *, paste: bool) -> 
     """
     attempt = SignIn(auth, resolve(auth.client_id) if is_reference(auth.client_id) else auth.client_id)
     print(f"Sign in at:\n{attempt.url}")  # noqa: T201 - the person has to see it
-    came_back = (
-        input("Paste the address of the page that you end on: ") if paste else attempt.wait(_WAIT_SECONDS)
-    )
+    came_back = _pasted() if paste else attempt.wait(_WAIT_SECONDS)
     return attempt.finish(came_back, post, now)
+
+
+def _pasted() -> str:
+    try:
+        return input("Paste the address of the page that you end on: ")
+    except (EOFError, NotImplementedError):  # no terminal; a notebook that runs headless
+        raise ConnectError(
+            "Nobody is here to paste the address.",
+            remedy="Sign in where somebody is; the refresh token is kept.",
+        ) from None

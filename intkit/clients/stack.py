@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from intkit.cassettes import RecordingTransport
 from intkit.clients.bounds import BoundingTransport
 from intkit.clients.breaker import BreakerTransport
 from intkit.clients.fallback import FallbackTransport
@@ -47,8 +48,6 @@ def build_stack(
     patience = connection.resilience
     inner: httpx.BaseTransport = BoundingTransport(wire, patience.longest_body, clock)
     if cassette is not None:
-        from intkit.cassettes import RecordingTransport
-
         inner = RecordingTransport(cassette, inner)
     inner = MeasuringTransport(inner, stats, clock)
     if not dry:

@@ -7,9 +7,10 @@ import pytest
 
 from intkit.cassettes import open_cassette
 from intkit.clients.client import Client
-from intkit.clients.connection import Connection
+from intkit.clients.connection import Connection, Resilience
+from intkit.clients.rates import Rate
 from intkit.errors import ApiError, RecordsError
-from tests.clients.shop import client_of, orders
+from tests.clients.shop import StillClock, client_of, orders
 
 
 class Lines:
@@ -109,3 +110,12 @@ def test_children_replay_as_they_were_recorded(tmp_path, monkeypatch):
         ) as client:
             children = client.children("/orders/{id}/lines", orders(5))
             assert [child["line"] for child in children] == expected(*range(1, 6))
+
+
+def test_parallel_fetches_keep_the_rate_limit():
+    clock = StillClock()
+    client = client_of(
+        lambda _: httpx.Response(200, json=[]), clock, resilience=Resilience(rate=Rate(5, 1.0))
+    )
+    assert list(client.children("/orders/{id}/lines", orders(21))) == []
+    assert clock.time - StillClock().time >= 4

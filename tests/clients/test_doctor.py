@@ -276,3 +276,16 @@ def test_a_servers_own_clock_counts_for_the_times_it_names():
     answers = iter([httpx.Response(429, headers=limited), httpx.Response(200)])
     client_of(lambda _: next(answers), clock).get("/orders")
     assert sum(clock.slept) == 7
+
+
+def test_the_scope_of_a_token_stands_on_the_card():
+    def app(request):
+        given = {"access_token": "access-token-4711", "scope": "orders:read"}
+        return httpx.Response(200, json=given if request.url.host == "login.shop.example" else [])
+
+    auth = ClientCredentials(
+        token_url="https://login.shop.example/t", client_id="app", client_secret="env:SHOP_KEY"
+    )
+    found = client_of(app, auth=auth).check()
+    assert found["scopes"] == "orders:read"
+    assert found["token call"] == "POST https://login.shop.example/t (client_credentials) -> 200: a token"

@@ -261,6 +261,15 @@ def test_the_address_can_be_pasted_by_hand(project, monkeypatch, capsys):
     assert "https://login.shop.example/authorize?response_type=code" in capsys.readouterr().out
 
 
+def test_pasting_where_nobody_is_says_so(monkeypatch):
+    def nobody(_):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    with pytest.raises(ConnectError, match="Nobody is here to paste"):
+        client_of(Issuer(), auth=signing_in()).sign_in(paste=True)
+
+
 @pytest.mark.parametrize(
     ("back", "said"),
     [
