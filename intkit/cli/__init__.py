@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import connect, mappings, runs, sandbox, sources, transforms
+from intkit.cli import cassettes, connect, mappings, runs, sandbox, sources, transforms
 from intkit.errors import IntkitError, ParameterError, ProjectError
 
 _MISUSE = (ParameterError, ProjectError)
@@ -54,4 +54,5 @@ app.command(context_settings={"ignore_unknown_options": True})(transforms.transf
 app.command()(connect.doctor)
 app.command()(connect.curl)
 app.command()(connect.openapi)
+app.add_typer(cassettes.app, name="cassettes")
 app.command()(version)
