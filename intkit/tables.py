@@ -37,13 +37,13 @@ STYLE = """<style>
 .intkit table { border-collapse: collapse; border: none; margin: 0; font-size: inherit; table-layout: auto; }
 .intkit caption { caption-side: top; text-align: left; font-weight: 600;
   padding: 2px 10px 6px; color: inherit; }
-.intkit th, .intkit td { text-align: left; vertical-align: top; padding: 3px 10px; border: none;
-  max-width: 28em; overflow-wrap: anywhere; white-space: pre-wrap; }
+.intkit th, .intkit td { text-align: left !important; vertical-align: top; padding: 3px 10px; border: none;
+  max-width: 28em; overflow-wrap: break-word; white-space: pre-wrap; }
 .intkit thead th { font-weight: 600; color: var(--soft); white-space: nowrap;
   border-bottom: 1px solid var(--line); }
 .intkit tbody tr:nth-child(n) { background: none; border-bottom: 1px solid var(--line); }
 .intkit tbody tr:nth-child(n):hover { background: var(--hover); }
-.intkit .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.intkit .number { text-align: right !important; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .intkit .bar { background: linear-gradient(var(--bar), var(--bar)) no-repeat left / var(--share) 100%;
   font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 5em; }
 .intkit p.note { margin: 6px 10px; color: var(--soft); white-space: pre-line; }

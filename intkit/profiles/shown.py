@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from intkit.profiles.fields import Field
     from intkit.profiles.roles import Role
 
+_SHOWN_EXAMPLES = 3
 COLUMNS = ["path", "present", "null", "empty", "types", "format", "roles", "distinct", "examples"]
 
 _SHORT = 30
@@ -45,7 +46,7 @@ def row_of(field: Field, roles: Sequence[Role]) -> list[object]:
         format_of(field),
         ", ".join(role.name for role in roles),
         About(field.distinct, field.exact) if field.distinct else None,
-        ", ".join(examples_of(field, roles)),
+        ", ".join(examples_of(field, roles)[:_SHOWN_EXAMPLES]),
     ]
 
 

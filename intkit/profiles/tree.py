@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 _STYLE = """<style>
 .intkit input { font: inherit; color: inherit; background: transparent; border: 1px solid var(--line);
   border-radius: 3px; padding: 3px 8px; margin: 2px 10px 6px; width: 22em; }
-.intkit .path { font-family: var(--jp-code-font-family, monospace); white-space: nowrap; }
+.intkit.profile td { white-space: nowrap; }
+.intkit.profile td:nth-child(6) { white-space: normal; min-width: 8em; }
+.intkit.profile td.path { font-family: var(--jp-code-font-family, monospace); white-space: normal;
+  overflow-wrap: anywhere; min-width: 14em; }
+.intkit.profile td:last-child { white-space: normal; overflow-wrap: anywhere; min-width: 15em; }
 .intkit .path .before { color: var(--soft); }
 .intkit .path[role=button] { cursor: copy; }
 .intkit summary { cursor: pointer; }
