@@ -10,10 +10,13 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Callable, Collection
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 KINDS = ("email", "iban", "name", "phone")
 
@@ -72,20 +75,17 @@ def redact_people(body: bytes, kinds: Collection[str]) -> tuple[bytes, list[tupl
     Returns:
         The body, and kind and value of everything found.
     """
-    found: list[tuple[str, str]] = []
     if body.lstrip()[:1] not in (b"{", b"["):
-        return body, found
-
-    def replaced(kind: str, value: str) -> str:
-        found.append((kind, value))
-        return stand_in(kind, value) if kind in kinds else value
-
+        return body, []
     try:
         tree = _READ.decode(body)
-        clean = _walk(tree, "", {}, replaced)
+        found: list[tuple[str, str]] = []
+        _find(tree, "", {}, found)
+        if any(kind in kinds for kind, _ in found):
+            body = msgspec.json.encode(_replaced(tree, "", {}, kinds))
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return body, found
-    return (msgspec.json.encode(clean) if any(kind in kinds for kind, _ in found) else body), found
+        return body, []
+    return body, found
 
 
 def redact_addresses(url: str) -> tuple[str, int]:
@@ -106,29 +106,54 @@ def stand_in(kind: str, value: str) -> str:
 _READ = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode()))
 
 
-def _walk(value: Any, name: str, around: dict[str, Any], replaced: Callable[[str, str], str]) -> Any:
+def _find(value: Any, name: str, around: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    """Collect kind and value of all personal data; `around` is the object in which the value stands."""
+    if isinstance(value, str):
+        kind = _kind(name, value, around) if value else ""
+        if kind:
+            found.append((kind, value))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            _find(each, key, value, found)
+    elif isinstance(value, list):
+        for each in value:
+            _find(each, name, around, found)
+
+
+def _replaced(value: Any, name: str, around: dict[str, Any], kinds: Collection[str]) -> Any:
     if isinstance(value, dict):
-        return {key: _walk(each, key, value, replaced) for key, each in value.items()}
+        return {key: _replaced(each, key, value, kinds) for key, each in value.items()}
     if isinstance(value, list):
-        return [_walk(each, name, around, replaced) for each in value]
-    kind = _kind(name, value, around) if isinstance(value, str) and value.strip() else ""
-    return replaced(kind, value) if kind else value
+        return [_replaced(each, name, around, kinds) for each in value]
+    kind = _kind(name, value, around) if isinstance(value, str) and value else ""
+    return stand_in(kind, value) if kind in kinds else value
 
 
 def _kind(name: str, value: str, around: dict[str, Any]) -> str:
-    stripped = value.strip()
-    if "@" in value and _EMAIL.fullmatch(stripped):
+    if "@" in value and _EMAIL.fullmatch(value.strip()):
         return "email"
-    if _PHONE_FIELD.search(name) and _PHONE.fullmatch(stripped):
+    called = _called(name)
+    if called == "phone" and _PHONE.fullmatch(value.strip()):
         return "phone"
-    if _NAME_FIELD.fullmatch(name) or (name == "name" and _is_person(around)):
-        return "name"
-    return "iban" if _IBAN.fullmatch(stripped) and _checksum(stripped) == 1 else ""
+    if called == "name" or (name == "name" and _is_person(around)):
+        return "name" if value.strip() else ""
+    return "iban" if value[:2].isupper() and _IBAN.fullmatch(value.strip()) and _checksum(value) == 1 else ""
+
+
+@lru_cache(maxsize=4096)
+def _called(name: str) -> str:
+    """Return which kind a field's name promises."""
+    return "phone" if _PHONE_FIELD.search(name) else "name" if _NAME_FIELD.fullmatch(name) else ""
 
 
 def _is_person(around: dict[str, Any]) -> bool:
     """A field that is only called `name` is a person's where an e-mail or a phone stands beside it."""
-    return any(re.sub(r"[^a-z]", "", key.lower()) in _PERSON_FIELDS for key in around)
+    return any(map(_is_person_field, around))
+
+
+@lru_cache(maxsize=4096)
+def _is_person_field(name: str) -> bool:
+    return re.sub(r"[^a-z]", "", name.lower()) in _PERSON_FIELDS
 
 
 def _stream(kind: str, value: str) -> Callable[[int, int], int]:
@@ -181,7 +206,7 @@ def _iban(value: str) -> str:
 
 def _checksum(iban: str) -> int:
     """Return the remainder of ISO 7064 MOD 97-10; it is 1 for a valid IBAN."""
-    compact = iban.replace(" ", "")
+    compact = iban.strip().replace(" ", "")
     return int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % 97
 
 
