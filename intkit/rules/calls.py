@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import nearest
-from intkit.rules.operators import NUMERIC, exact
+from intkit.rules.operators import NUMERIC, exact, expected
 from intkit.rules.types import NUMBER, Type, accepts, annotation_type
 from intkit.rules.values import Value, compose, settle
 from intkit.rules.words import WORDS, without_nulls
@@ -73,6 +73,8 @@ def call_transform(
         part, code = _argument(compiler, name, parameter, argument, hints, bound)
         parts.append(part)
         codes.append(f"{parameter.name}={code}" if parameter.name in named else code)
+    for (parameter, _), part in zip(given, parts, strict=True):
+        compiler.scope.use.assume(part.type, annotation_type(hints.get(parameter.name, Any), bound)[0])
     result, nullable = annotation_type(hints.get("return", Any), bound)
     made = compose(f"{name}({', '.join(codes)})", result, parts, safe=False)
     return replace(made, maybe=nullable, demands=None if nullable else made.demands)
@@ -185,7 +187,8 @@ def _check_bound(compiler: Compiler, name: str, node: ast.expr, bound: dict[Any,
 def _learn(annotation: Any, type_: Type, bound: dict[Any, Type]) -> None:
     """Bind the type variables of a parameter to what is given for it."""
     if isinstance(annotation, typing.TypeVar):
-        bound.setdefault(annotation, type_)
+        if type_.kind not in ("unknown", "null"):
+            bound.setdefault(annotation, type_)
         return
     inner = [each for each in typing.get_args(annotation) if each is not type(None)]
     if type_.kind == "list" and type_.element and len(inner) == 1:
@@ -203,14 +206,12 @@ def _fit(compiler: Compiler, name: str, node: ast.expr, value: Value, wanted: Ty
     """
     if name == "id_of" and value.type.place is not None:
         return _with_id(compiler, node, value)
-    if (
-        value.type.kind == "unknown"
-        and value.type.place is not None
-        and wanted.kind in ("text", "integer", "number", "boolean")
-    ):
-        compiler.scope.use.assumed.setdefault(value.type.place.path, wanted)
+    compiler.scope.use.assume(value.type, wanted)
+    if value.type.kind == "unknown":
         return value
-    if value.type.kind == "list" and value.type.nulls and wanted.kind == "list" and not wanted.nulls:
+    value = expected(compiler, value, wanted)
+    listed = [part for part in wanted.parts or (wanted,) if part.kind == "list"]
+    if value.type.kind == "list" and value.type.nulls and listed and not any(part.nulls for part in listed):
         return without_nulls(compiler, value)
     if accepts(wanted, value.type) or (value.type.kind == "integer" and accepts(wanted, NUMBER)):
         return value

@@ -36,8 +36,12 @@ def compile_mapping(spec: Spec) -> Program:
     """
     first = _Builder(spec, SourceUse(spec.record))
     first.build()
+    seen = first.program.use
     use = SourceUse(
-        spec.record, need=frozenset(first.program.need), references=set(first.program.use.references)
+        spec.record,
+        need=frozenset(first.program.need),
+        assumed=seen.assumed,
+        references=set(seen.references),
     )
     second = _Builder(spec, use)
     return second.build()
@@ -68,7 +72,7 @@ class _Builder:
 
     def __init__(self, spec: Spec, use: SourceUse) -> None:
         self.spec = spec
-        self.program = Program(spec, use)
+        self.program = Program(spec, use, calls=use.calls)
         models = {model.name for model in spec.target.models()}
         self.reserved = reserved_names(spec.maps) | set(spec.own) | models | set(spec.constants)
         use.taken |= self.reserved

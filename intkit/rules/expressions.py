@@ -11,6 +11,7 @@ from intkit.codegen import literal
 from intkit.errors import nearest
 from intkit.rules.calls import call_transform, compile_call
 from intkit.rules.operators import (
+    align,
     compile_arithmetic,
     compile_choice,
     compile_comparison,
@@ -20,7 +21,7 @@ from intkit.rules.operators import (
     truth,
 )
 from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
-from intkit.rules.values import ATOM, Guard, Value, compose, settle
+from intkit.rules.values import AND, ATOM, NOT, OR, Guard, Value, compose, settle
 
 if TYPE_CHECKING:
     from intkit.rules.parse import RuleText, Tail
@@ -96,9 +97,27 @@ class Compiler:
 
     def truth(self, node: ast.expr) -> tuple[str, int, Value]:
         """Return an expression as a condition: its code, how tightly it binds, and the value behind it."""
+        if isinstance(node, ast.BoolOp):
+            return self._both(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            code, rank, value = self.truth(node.operand)
+            return (
+                f"not {code if rank >= NOT else f'({code})'}",
+                NOT,
+                settle("", BOOLEAN, [value], maybe=False),
+            )
         value = self.compile(node)
         code, rank = truth(self, node, value)
         return code, rank, value
+
+    def _both(self, node: ast.BoolOp) -> tuple[str, int, Value]:
+        """Return `a and b` as a condition, where the two need not be of one type."""
+        word, rank = ("or", OR) if isinstance(node.op, ast.Or) else ("and", AND)
+        sides = [self.truth(node.values[0])]
+        with self.scope.branch():
+            sides += [self.truth(each) for each in node.values[1:]]
+        code = f" {word} ".join(code if binds > rank else f"({code})" for code, binds, _ in sides)
+        return code, rank, settle("", BOOLEAN, [value for _, _, value in sides], maybe=False)
 
     # paths
 
@@ -181,9 +200,9 @@ class Compiler:
             )
         strict = self.scope.bind(value)
         self.used.add("at")
-        element = value.type.element if value.type.kind == "list" else TEXT
-        found = compose(f"at({strict.code}, {index})", element or TEXT, [strict])
-        return replace(found, maybe=True, demands=None)
+        element = (value.type.element if value.type.kind == "list" else TEXT) or TEXT
+        found = compose(f"at({strict.code}, {index})", replace(element, either=bool(element.parts)), [strict])
+        return self.scope.exact(replace(found, maybe=True, demands=None))
 
     def _slice(self, node: ast.Subscript, value: Value, part: ast.Slice) -> Value:
         ends = [_whole(each) if each is not None else "" for each in (part.lower, part.upper)]
@@ -211,11 +230,9 @@ class Compiler:
         return Value(literal(value), TEXT, choices=frozenset({value}))
 
     def _list(self, node: ast.List | ast.Tuple) -> Value:
-        values = [self.compile(each) for each in node.elts]
-        kinds = {value.type.kind for value in values if value.type.kind != "null"}
-        if len(kinds) != 1:
-            self.rule.refuse(node, "the elements of a list are of one kind.", 'Write ["a", "b"].')
-        element = next(value.type for value in values if value.type.kind != "null")
+        if not node.elts:
+            return Value("[]", Type("list"))
+        element, values = align(self, node, [self.compile(each) for each in node.elts])
         parts = [value.settled() for value in values]
         nulls = any(part.maybe for part in parts)
         inner = ", ".join(part.code for part in parts)
@@ -274,7 +291,7 @@ class Compiler:
         type_ = source.type.element or TEXT
         guards = (Guard(variable, f"{variable} is not None"),) if source.type.nulls else ()
         value = Value(variable, type_, guards, demands=None if guards else (), loops=frozenset({variable}))
-        return variable, value
+        return variable, self.scope.exact(value)
 
     def _condition(self, node: ast.expr) -> str:
         code, rank, _ = self.truth(node)

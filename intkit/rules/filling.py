@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import literal
 from intkit.errors import RuleError, nearest
-from intkit.rules.operators import exact
+from intkit.rules.operators import exact, expected
 from intkit.rules.program import spell_literal
 from intkit.rules.types import NUMBER, TEXT, accepts
 from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
@@ -41,10 +41,10 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     """
     if value.type.kind in ("null", "never"):
         return value
-    if value.type.kind == "unknown" and value.type.place is not None:
-        assumed = each.type if each.type.kind in ("text", "integer", "number", "boolean") else TEXT
-        compiler.scope.use.assumed.setdefault(value.type.place.path, assumed)
-        value = replace(value, type=assumed)
+    compiler.scope.use.assume(value.type, each.type)
+    if value.type.kind == "unknown":
+        value = replace(value, type=each.type)
+    value = expected(compiler, value, each.type)
     if each.choices is not None:
         return _choose(compiler, program, each, value)
     if each.is_float and value.type.kind in ("number", "integer"):
@@ -53,9 +53,9 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
         return _wrapped(compiler, each.wrap, value)
     if value.type.kind == "integer" and each.type == NUMBER:
         return exact(compiler, value, NUMBER)
-    if not accepts(each.type, value.type):
-        _refuse_type(compiler, each, value, path)
     lists = value.type.kind == each.type.kind == "list"
+    if not accepts(each.type, replace(value.type, nulls=False) if lists else value.type):
+        _refuse_type(compiler, each, value, path)
     if lists and value.type.nulls and not each.type.nulls:
         demand(program, path, value.inner)
         compiler.used.add("all_present")

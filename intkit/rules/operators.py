@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intkit.codegen import literal
-from intkit.rules.types import BOOLEAN, INTEGER, NUMBER, TEXT, Type
+from intkit.rules.types import BOOLEAN, INTEGER, NUMBER, PYTHON, TEXT, Type
 from intkit.rules.values import (
     AND,
     ATOM,
@@ -163,7 +163,7 @@ def compile_either(compiler: Compiler, node: ast.BoolOp) -> Value:
         values += [compiler.compile(each) for each in node.values[1:]]
     for side, value in zip(node.values[:-1], values[:-1], strict=True):
         check_condition(compiler, side, value, f"stands before `{word}`")
-    type_ = join_types(compiler, node, values)
+    type_, values = align(compiler, node, values)
     parts = [value.settled() for value in values]
     code = f" {word} ".join(part.at_least(rank + 1) for part in parts)
     last = values[-1]
@@ -180,6 +180,21 @@ def _choices(values: list[Value]) -> frozenset[object] | None:
     return frozenset().union(*(value.choices or () for value in values))
 
 
+def align(compiler: Compiler, node: ast.expr, values: list[Value]) -> tuple[Type, list[Value]]:
+    """Return the one type of several alternatives, and the alternatives as that type.
+
+    Raises:
+        RuleError: they are of different types.
+    """
+    plain = [value.type for value in values if not value.type.either]
+    if plain:
+        values = [expected(compiler, value, plain[0]) for value in values]
+    type_ = join_types(compiler, node, values)
+    for value in values:
+        compiler.scope.use.assume(value.type, type_)
+    return type_, [exact(compiler, value, type_) for value in values]
+
+
 def join_types(compiler: Compiler, node: ast.expr, values: list[Value]) -> Type:
     """Return the one type of several alternatives.
 
@@ -193,13 +208,38 @@ def join_types(compiler: Compiler, node: ast.expr, values: list[Value]) -> Type:
     if kinds == set(NUMERIC):
         return NUMBER
     if len(kinds) > 1:
+        names = " and ".join(sorted(str(type_) for type_ in set(types)))
+        remedy = "Give all the same type, with `| text`, `| number` or another transform."
+        if isinstance(node, ast.BoolOp):
+            remedy += f" As a condition: `True if {compiler.rule.of(node)} else False`."
+        compiler.rule.refuse(node, f"the alternatives are {names}.", remedy)
+    if types[0].kind == "list":
+        return _join_lists(compiler, node, types)
+    paths = {type_.place.path if type_.place else "" for type_ in types}
+    if types[0].kind == "object" and len(paths) > 1:
+        either = " or ".join(f"{path}.…" for path in sorted(paths))
         compiler.rule.refuse(
             node,
-            f"the alternatives are {' and '.join(sorted(str(type_) for type_ in set(types)))}.",
-            "Give both the same type, with `| text`, `| number` or another transform.",
+            "the alternatives are objects from different places.",
+            f"Take the field of each: `{either}`.",
         )
-    nulls = any(type_.nulls for type_ in types)
-    return replace(types[0], nulls=nulls) if types[0].kind == "list" else types[0]
+    return types[0]
+
+
+def _join_lists(compiler: Compiler, node: ast.expr, types: list[Type]) -> Type:
+    """Return the type of a list that may be one of several; `[]` fits each of them."""
+    known = [type_ for type_ in types if type_.element is not None]
+    if not known:
+        return types[0]
+    elements = [Value("", type_.element) for type_ in known if type_.element]
+    element = join_types(compiler, node, elements)
+    if any(value.type.kind != element.kind for value in elements if value.type.kind != "unknown"):
+        compiler.rule.refuse(
+            node,
+            f"the alternatives are {' and '.join(sorted({str(type_) for type_ in known}))}.",
+            "Give both the same elements: `[each | number for each in …]`.",
+        )
+    return replace(known[0], element=element, nulls=any(type_.nulls for type_ in types))
 
 
 def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
@@ -207,12 +247,24 @@ def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
     condition, rank, tested = compiler.truth(node.test)
     with compiler.scope.branch():
         values = [compiler.compile(node.body), compiler.compile(node.orelse)]
-    type_ = join_types(compiler, node, values)
-    body, otherwise = (exact(compiler, value, type_).settled() for value in values)
+    type_, values = align(compiler, node, values)
+    body, otherwise = (value.settled() for value in values)
     test = condition if rank >= OR else f"({condition})"
     code = f"{body.at_least(OR)} if {test} else {otherwise.at_least(CHOICE)}"
     made = settle(code, type_, [tested, *values], maybe=body.maybe or otherwise.maybe, rank=CHOICE)
     return replace(made, choices=_choices([v for v in values if v.type.kind not in ("never", "null")]))
+
+
+def expected(compiler: Compiler, value: Value, wanted: Type) -> Value:
+    """Return one element of a list of mixed ones as what it is used as; at run time another fails."""
+    kinds = [part.kind for part in wanted.parts or (wanted,)]
+    fitting = [part for part in value.type.parts if part.kind in kinds]
+    if not value.type.either or len(fitting) != 1:
+        return value
+    strict = compiler.scope.bind(value)
+    compiler.used.add("expect")
+    made = replace(strict, code=f"expect({strict.code}, {PYTHON[fitting[0].kind]})", rank=ATOM, safe=False)
+    return replace(made, type=fitting[0])
 
 
 def exact(compiler: Compiler, value: Value, type_: Type) -> Value:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from intkit.codegen import Writer, docstring, format_source, literal
 from intkit.rules.program import spell_literal
-from intkit.rules.types import place_type
 from intkit.transforms import TRANSFORMS, source_of
 
 if TYPE_CHECKING:
@@ -30,7 +29,10 @@ from typing import Any, Literal, cast
 
 import msgspec
 """
-_HELPERS = ("required", "all_present", "all_or_none", "at", "null_if", "reject")
+_HELPERS = (
+    *("required", "all_present", "all_or_none", "at", "reject"),
+    *("null_if", "null_if_false", "null_if_text", "exact", "expect"),
+)
 _FRAME_TITLE = "From here on every exported mapping is the same: why a record failed, and the command line."
 
 
@@ -115,7 +117,7 @@ def _structs(program: Program) -> Iterator[str]:
     places = list(program.spec.source.walk())
     for place in places:  # an object that is only counted has a class too
         for key in use.reads.get(place.path, {}):
-            use.annotation(place_type(place.fields[key]))
+            use.wire_annotation(place.fields[key])
     for place in reversed([each for each in places if each.path in use.names]):
         keys = use.reads.get(place.path, {})
         writer = Writer()
@@ -144,7 +146,7 @@ def _is_optional(program: Program, place: SourceField, key: str) -> bool:
 
 
 def _struct_field(program: Program, place: SourceField, key: str, attribute: str) -> str:
-    annotation = program.use.annotation(place_type(place.fields[key]))
+    annotation = program.use.wire_annotation(place.fields[key])
     optional = _is_optional(program, place, key)
     if optional:
         annotation += " | None"
@@ -246,11 +248,11 @@ def _write_facts(writer: Writer, program: Program) -> None:
     spec, use = program.spec, program.use
     rules = {target: (line.rule, ", ".join(line.paths)) for target, line in program.lineage.items()}
     contract = dict(_contract(program))
-    with writer.block("RULES = {"):
+    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
         for target, (rule, paths) in rules.items():
             writer.line(f"{literal(target)}: ({literal(rule)}, {literal(paths)}),")
     writer.line("}")
-    with writer.block("CONTRACT = {"):
+    with writer.block("CONTRACT: dict[str, str] = {"):
         for path, words in contract.items():
             writer.line(f"{literal(path)}: {literal(words)},")
     writer.line("}")

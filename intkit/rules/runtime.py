@@ -5,14 +5,10 @@ These functions are copied into the modules that a mapping exports, so they lean
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin
 
@@ -20,6 +16,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 T = TypeVar("T")
+
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 
@@ -33,9 +30,9 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        shown = repr(self.value)
         source = f" @ $.{self.path}" if self.path else ""
-        return f"{self.reason}, got {shown[:60]}{source}" + (f" -> {self.target}" if self.target else "")
+        target = f" -> {self.target}" if self.target else ""
+        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -86,16 +83,32 @@ def at(values: Sequence[T], index: int) -> T | None:
 
 def null_if(value: T | None, *words: object) -> T | None:
     """Return None for the source's words for nothing; False is told from 0."""
-    return (
-        None
-        if any(value is word or (value == word and type(value) is type(word)) for word in words)
-        else value
-    )
+    nothing = any(value is word or (value == word and type(value) is type(word)) for word in words)
+    return None if nothing else value
 
 
 def reject(reason: str) -> NoReturn:
     """Fail on purpose."""
     raise ValueError(reason)
+
+
+def explain(record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None) -> Reject:
+    """Return why a record failed: every field, not only the first that stopped it.
+
+    Args:
+        record: the record as it came.
+        error: what stopped it.
+        facts: what is known of the mapping.
+        row: which of the record's rows failed, where one record gives many targets.
+    """
+    try:
+        raw = parse_record(record)
+    except ValueError as broken:
+        text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
+        return Reject("", [Problem("", "", text[:200], str(broken))], text)
+    problems = list(source_problems(facts.source, raw)) or rule_problems(raw, facts, row)
+    key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
 def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
@@ -124,63 +137,52 @@ def record_key(raw: dict[str, Any], path: str) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def explain(
-    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, place: int | None = None
-) -> Reject:
-    """Return why a record failed: every field, not only the first that stopped it.
-
-    Args:
-        record: the record as it came.
-        error: what stopped it.
-        facts: what is known of the mapping.
-        place: which of the record's rows failed, where one record gives many targets.
-    """
-    try:
-        raw = parse_record(record)
-    except ValueError as broken:
-        text = record.decode(errors="replace") if isinstance(record, bytes) else record
-        return Reject("", [Problem("", "", str(text)[:200], str(broken))], str(text))
-    problems = list(source_problems(facts.source, raw)) or rule_problems(raw, facts, place)
-    key = record_key(raw, facts.key) + ("" if place is None else f"[{place}]")
-    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
-
-
-def source_problems(kind: type[msgspec.Struct], raw: Mapping[str, Any], path: str = "") -> Iterator[Problem]:
-    """Yield every field of a record that is not as the rules need it."""
+def source_problems(
+    kind: type[msgspec.Struct],
+    raw: Mapping[str, Any],
+    contract: Mapping[str, Mapping[str, Any]] | None = None,
+    path: str = "",
+) -> Iterator[Problem]:
+    """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in msgspec.structs.fields(kind):
-        here = f"{path}.{field.encode_name}" if path else field.encode_name
-        if field.encode_name in raw:
-            yield from value_problems(field.type, raw[field.encode_name], here)
+        name = field.encode_name
+        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        if name in raw:
+            yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
-def value_problems(kind: Any, value: Any, path: str) -> Iterator[Problem]:
+def value_problems(
+    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
+) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
-        yield from source_problems(struct, value, path)
+        yield from source_problems(struct, value, contract, path)
     elif listed is not None and isinstance(value, list):
         for index, each in enumerate(value):
-            yield from value_problems(get_args(listed)[0], each, f"{path}[{index}]")
+            yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
     else:
+        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError:
             yield Problem(path, "", value, f"expected {type_words(kind)}")
+        else:
+            if value is not None and value not in known:
+                yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
 def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
+    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+    words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    words = {"str": "text", "int": "a whole number", "Decimal": "a decimal number", "bool": "true or false"}
-    names = [getattr(get_origin(arm) or arm, "__name__", str(arm)) for arm in arms]
-    spoken = [
-        words.get(name, "a list" if name == "list" else "an object") for name in names if name != "NoneType"
-    ]
-    return " or ".join(dict.fromkeys(spoken))
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 
 class Failed:
@@ -209,26 +211,21 @@ class Failed:
         return self.mark
 
 
-def rule_problems(raw: dict[str, Any], facts: Facts, place: int | None) -> list[Problem]:
+def rule_problems(raw: dict[str, Any], facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
     They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {
-        **real,
-        **{name: lenient(real[name], seen) for name in facts.calls},
-        **dict.fromkeys(facts.models, dict),
-    }
-    for builder in facts.builders:
-        scope[builder.__name__] = FunctionType(
-            builder.__code__, scope, builder.__name__, builder.__defaults__
-        )
+    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    for each in facts.builders:
+        scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
     try:
         source = msgspec.convert(raw, facts.source)
-        built = build(source) if place is None else build(source, scope["rows_of"](source)[place])
+        built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     located = dict(find_failed(built, (), seen))
@@ -241,11 +238,9 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed):
-                return value
-            if isinstance(value, str) and "\0" in value and (mark := re.search("\0([0-9]+)\0", value)):
-                return seen[int(mark[1])]
+        before = next((index for value in (*values, *named.values()) for index in marks(value, seen)), None)
+        if before is not None:
+            return seen[before]
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
@@ -254,20 +249,25 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     return call
 
 
+def marks(value: object, seen: Sequence[Failed]) -> list[int]:
+    """Return the numbers of the failures that a value is, or that a text was made with."""
+    text = value.mark if isinstance(value, Failed) else value if isinstance(value, str) else ""
+    numbers = map(int, re.findall("\0([0-9]{1,6})\0", text)) if "\0" in text else ()
+    return [number for number in numbers if number < len(seen)]
+
+
 def find_failed(
     built: object, where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, Failed):
-        yield seen.index(built), where
-    elif isinstance(built, str) and "\0" in built:
-        yield from ((int(mark), where) for mark in re.findall("\0([0-9]+)\0", built) if int(mark) < len(seen))
-    elif isinstance(built, dict):
+    if isinstance(built, dict):
         for key, value in built.items():
             yield from find_failed(value, (*where, key), seen)
     elif isinstance(built, list):
         for index, value in enumerate(built):
             yield from find_failed(value, (*where, index), seen)
+    else:
+        yield from ((number, where) for number in marks(built, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -303,63 +303,3 @@ def one_line(error: Exception) -> str:
     """Return what an error says, in one line."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
-
-
-def run_command(
-    name: str,
-    map_record: Callable[[bytes], Sequence[BaseModel | Reject]],
-    arguments: Sequence[str] | None = None,
-) -> int:
-    """Map a JSONL file from the command line.
-
-    Returns:
-        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed.
-    """
-    parser = argparse.ArgumentParser(prog=name, description="Map JSON records, one a line.")
-    parser.add_argument("records", help="the JSONL file to map, or - for standard input")
-    parser.add_argument("--out", required=True, metavar="FILE", help="write the targets here, JSONL")
-    parser.add_argument(
-        "--rejects", metavar="FILE", help="write the rejected records with their reasons here, JSONL"
-    )
-    parser.add_argument(
-        "--max-rejects", type=int, default=0, metavar="N", help="how many rejects are fine (default 0)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        accepted, rejected, left_out = map_file(
-            map_record, options.records, options.out, options.rejects or os.devnull
-        )
-    except OSError as error:
-        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
-        return 2
-    sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
-    return 3 if rejected > options.max_rejects else 0
-
-
-def map_file(
-    map_record: Callable[[bytes], Sequence[BaseModel | Reject]], source: str, out: str, rejects: str
-) -> tuple[int, int, int]:
-    """Map a JSONL file to two others, which are there whole or not at all; return what was counted."""
-    accepted = rejected = left_out = 0
-    parts = [name if name == os.devnull else f"{name}.part" for name in (out, rejects)]
-    with (
-        sys.stdin.buffer if source == "-" else Path(source).open("rb") as records,
-        Path(parts[0]).open("wb") as good,
-        Path(parts[1]).open("wb") as bad,
-    ):
-        for line in records:
-            if not line.strip():
-                continue
-            results = map_record(line)
-            left_out += not results
-            for result in results:
-                if isinstance(result, Reject):
-                    rejected += 1
-                    bad.write(msgspec.json.encode(result) + b"\n")
-                else:
-                    accepted += 1
-                    good.write(result.model_dump_json().encode() + b"\n")
-    for part in parts:
-        if part != os.devnull:
-            Path(part).replace(part.removesuffix(".part"))
-    return accepted, rejected, left_out

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from intkit.codegen import camel, identifier, literal, snake
 from intkit.paths import EACH
+from intkit.rules import runtime
 from intkit.rules.source import SourceField
-from intkit.rules.types import PYTHON, Type, place_type
-from intkit.rules.values import ATOM, OR, Guard, Value
+from intkit.rules.types import PYTHON, Type, place_type, wire_type
+from intkit.rules.values import ATOM, OR, Guard, Value, compose
 from intkit.transforms import TRANSFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_JSON = ("text", "integer", "number", "boolean")
 _WRAPPERS = {"data", "nodes", "node", "edges", "items", "results", "value", "values", "list", "records"}
 
 
@@ -32,6 +34,7 @@ class SourceUse:
         names: by the path of an object, the name of its class.
         assumed: by path, the type that a rule expects of a place that was only ever null.
         references: the paths of objects that stand for their `id`, which they therefore must have.
+        calls: the functions that the code calls.
         taken: names of classes that are given away.
     """
 
@@ -42,6 +45,7 @@ class SourceUse:
     names: dict[str, str] = field(default_factory=dict)
     assumed: dict[str, Type] = field(default_factory=dict)
     references: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
     def attribute(self, place: SourceField, key: str) -> str:
@@ -62,6 +66,33 @@ class SourceUse:
             self.names[place.path] = name
         return self.names[place.path]
 
+    def type_at(self, place: SourceField) -> Type:
+        """Return the type that rules see at a place; one that was only ever null has what a rule expects of it."""
+        seen = place_type(place)
+        return self._with_assumed(seen)
+
+    def _with_assumed(self, seen: Type) -> Type:
+        if seen.kind == "unknown" and seen.place is not None and seen.place.path in self.assumed:
+            return replace(self.assumed[seen.place.path], place=seen.place)
+        if seen.kind == "list" and seen.element is not None:
+            return replace(seen, element=self._with_assumed(seen.element))
+        return seen
+
+    def assume(self, type_: Type, wanted: Type) -> None:
+        """Take what a rule expects for the type of a place that was only ever null, or of a list's elements there."""
+        if type_.kind == "list" == wanted.kind and type_.element and wanted.element:
+            self.assume(type_.element, wanted.element)
+        elif type_.kind == "unknown" and type_.place is not None:
+            kinds = [part.kind for part in wanted.parts or (wanted,) if part.kind in _JSON]
+            if kinds:
+                parts = tuple(Type(kind) for kind in kinds if kind != "number" or len(kinds) == 1)
+                known = parts[0] if len(parts) == 1 else Type("mixed", parts=parts)
+                self.assumed.setdefault(type_.place.path, known)
+
+    def wire_annotation(self, place: SourceField) -> str:
+        """Return how the type of what stands at a place is written, the source's words for nothing included."""
+        return self.annotation(wire_type(place, self.type_at(place)))
+
     def annotation(self, type_: Type) -> str:
         """Return how a type is written in Python."""
         if type_.kind == "object" and type_.place is not None:
@@ -75,11 +106,8 @@ class SourceUse:
                 for part in type_.parts
             }
             return " | ".join(spelt)
-        if type_.kind == "unknown" and type_.place is not None:
-            return (
-                PYTHON[self.assumed[type_.place.path].kind] if type_.place.path in self.assumed else "object"
-            )
-        return PYTHON[type_.kind]
+        known = self._with_assumed(type_)
+        return PYTHON.get(known.kind, "object") if known.kind != "mixed" else self.annotation(known)
 
 
 def _singular(steps: tuple[str, ...]) -> str:
@@ -140,8 +168,10 @@ class Scope:
             guards = (*guards, Guard(code, f"{code} is not None"))
         certain = parent.demands is not None and parent.type.kind != "mixed"
         demands = (*(parent.demands or ()), kid) if certain else None
-        value = Value(code, place_type(kid), guards, demands=demands, safe=parent.safe, loops=parent.loops)
-        return self._without_words(value, kid)
+        value = Value(
+            code, self.use.type_at(kid), guards, demands=demands, safe=parent.safe, loops=parent.loops
+        )
+        return self.exact(self._without_words(value, kid))
 
     def _base(self, parent: Value, place: SourceField) -> tuple[str, tuple[Guard, ...]]:
         """Return the code under which an object's fields are read, and what guards it."""
@@ -166,9 +196,29 @@ class Scope:
         """Turn the source's words for nothing into null."""
         if not place.words:
             return value
-        words = ", ".join(literal(word) for word in place.words)
-        code = f"null_if({value.code}, {words})"
-        return self.bind(replace(value, code=code, guards=(), maybe=True, demands=None))
+        kinds = {part.kind for part in value.type.parts} or {value.type.kind}
+        outer = tuple(guard for guard in value.guards if guard.key != value.code)
+        code, texts = value.code, [word for word in place.words if word is not False]
+        for name, words, kind in (("null_if_false", [], "boolean"), ("null_if_text", texts, "text")):
+            wanted = False in place.words if name == "null_if_false" else bool(texts)
+            if wanted and kind not in kinds and value.type.kind != "unknown":
+                code = f"{name}({', '.join([code, *map(literal, words)])})"
+                self.use.calls.add(name)
+        if code == value.code:
+            code = f"null_if({code}, {', '.join(map(literal, place.words))})"
+            self.use.calls.add("null_if")
+        return self.bind(replace(value, code=code, guards=outer, maybe=True, demands=None, safe=False))
+
+    def exact(self, value: Value) -> Value:
+        """Return a value whose decimal numbers are exact where msgspec could only read floats: among other types."""
+        place = value.type.place
+        kinds = {part.kind for part in value.type.parts}
+        alone = value.type.kind == "number" and place is not None and bool(place.words)
+        if "number" not in kinds and not alone:
+            return value
+        strict = self.bind(value)
+        self.use.calls.add("exact")
+        return replace(compose(f"exact({strict.code})", value.type, [strict]), demands=value.demands)
 
     def bind(self, value: Value, *, always: bool = False) -> Value:
         """Return the value in a form whose code is not None where its guards hold.
@@ -230,7 +280,8 @@ class Scope:
 def reserved_names(maps: Mapping[str, object]) -> set[str]:
     """Return the names that a local or a class must not take."""
     python = {name for name in dir(builtins) if not name.startswith("_")}
-    own = {"Any", "BaseModel", "Decimal", "Problem", "Reject", "TypeVar", "date", "datetime", "msgspec"}
-    # the names in the functions around the rules
-    around = {"raw", "rows", "place", "error"}
-    return python | own | around | set(TRANSFORMS) | set(maps)
+    own = {name for name in vars(runtime) if not name.startswith("_")} | {"Literal", "date", "datetime"}
+    # the functions around the rules, and the names in them
+    around = {"is_wanted", "rows_of", "map_record", "map_records", "map_row", "raw", "rows", "place", "error"}
+    facts = {"RULES", "CONTRACT", "FACTS", "records", "given", "Given"}
+    return python | own | around | facts | set(TRANSFORMS) | set(maps)

@@ -67,6 +67,12 @@ class SourceField:
         """How many parents had no value here: null, missing, or a word for nothing."""
         return self.parents - self.present
 
+    def inside(self) -> SourceField:
+        """Return what a list holds; of one that was always empty, nothing is known."""
+        if self.element is None:
+            self.element = SourceField((*self.steps, EACH))
+        return self.element
+
     def walk(self) -> Iterator[SourceField]:
         """Yield this place and everything below it."""
         yield self
@@ -101,7 +107,8 @@ def _few(values: dict[Any, int], place: SourceField) -> dict[Any, int]:
 
 def source_rows(root: SourceField) -> dict[str, dict[str, Any]]:
     """Return the mapping file's form: a row a path, with the counts that are its evidence."""
-    return {place.path: _row(place) for place in root.walk() if place.steps}
+    known = (place for place in root.walk() if place.steps and (place.parents or place.types))
+    return {place.path: _row(place) for place in known}
 
 
 def _row(place: SourceField) -> dict[str, Any]:

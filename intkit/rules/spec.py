@@ -43,11 +43,18 @@ class ValueMap:
     @property
     def choices(self) -> frozenset[Any] | None:
         """The values that it can give, unless it is given at run time."""
-        return None if self.given else frozenset(self.entries.values())
+        return None if self.given else frozenset(self.entries.values()) - {None}
+
+    @property
+    def has_null(self) -> bool:
+        """Whether it says null for a value."""
+        return None in self.entries.values()
 
 
 def _one_type(values: Any) -> Type:
-    types = list(dict.fromkeys(annotation_type(type(value))[0] for value in values))
+    types = list(dict.fromkeys(annotation_type(type(value))[0] for value in values if value is not None))
+    if not types:
+        return TEXT
     return types[0] if len(types) == 1 else Type("mixed", parts=tuple(types))
 
 

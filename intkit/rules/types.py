@@ -25,6 +25,7 @@ class Type:
         nulls: a list may hold nulls.
         place: where in the source it comes from; for an object, what it holds.
         parts: what a mixed value may be.
+        either: one element of a list like `[7, "Ann"]`: what it is used as says which part it has to be.
     """
 
     kind: str
@@ -32,15 +33,13 @@ class Type:
     nulls: bool = False
     place: SourceField | None = field(default=None, compare=False)
     parts: tuple[Type, ...] = ()
+    either: bool = False
 
     def __str__(self) -> str:
         if self.kind == "list":
-            known = self.element is not None and self.element.kind != "any"
-            return (
-                f"a list of {PLURAL.get(self.element.kind, self.element.kind)}"
-                if self.element and known
-                else "a list"
-            )
+            known = self.element is not None and self.element.kind in PLURAL
+            name = f"a list of {PLURAL[self.element.kind]}" if self.element and known else "a list"
+            return f"{name} with nulls" if self.nulls else name
         if self.kind == "mixed":
             return " or ".join(str(part) for part in self.parts)
         return NAMES[self.kind]
@@ -60,7 +59,16 @@ NAMES = {
     "any": "anything",
 }
 
-PLURAL = {"integer": "whole numbers", "number": "decimal numbers", "object": "objects", "list": "lists"}
+PLURAL = {
+    "text": "text",
+    "integer": "whole numbers",
+    "number": "decimal numbers",
+    "boolean": "booleans",
+    "date": "dates",
+    "datetime": "times",
+    "object": "objects",
+    "list": "lists",
+}
 
 TEXT, INTEGER, NUMBER, BOOLEAN = Type("text"), Type("integer"), Type("number"), Type("boolean")
 DATE, DATETIME, ANY, NULL = Type("date"), Type("datetime"), Type("any"), Type("null")
@@ -94,6 +102,24 @@ def place_type(place: SourceField) -> Type:
     kinds = sorted(place.kinds)
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
+    return _of_kinds(kinds, place)
+
+
+def wire_type(place: SourceField, known: Type) -> Type:
+    """Return the type of what really stands at a place: the source's words for nothing included.
+
+    Args:
+        place: in the source.
+        known: the type that rules see there.
+    """
+    kinds = {part.kind for part in known.parts} or {known.kind}
+    words = {"boolean" if word is False else "text" for word in place.words}
+    if words <= kinds or known.kind == "unknown":
+        return known
+    return _of_kinds(sorted(kinds | words), place)
+
+
+def _of_kinds(kinds: list[str], place: SourceField) -> Type:
     if not kinds:
         return Type("unknown", place=place)
     if len(kinds) > 1:
@@ -102,9 +128,9 @@ def place_type(place: SourceField) -> Type:
 
 
 def _one(kind: str, place: SourceField) -> Type:
-    if kind == "list" and place.element:
-        inner = place_type(place.element)
-        return Type("list", element=inner, nulls=place.element.absent > 0, place=place)
+    if kind == "list":
+        element = place.inside()
+        return Type("list", element=place_type(element), nulls=element.absent > 0, place=place)
     return Type(kind, place=place)
 
 
@@ -151,6 +177,8 @@ def accepts(wanted: Type, given: Type) -> bool:
     if wanted.kind == "mixed":
         return any(accepts(part, given) for part in wanted.parts)
     if wanted.kind == "list" == given.kind:
+        if given.nulls and not wanted.nulls:
+            return False
         return not (wanted.element and given.element) or accepts(wanted.element, given.element)
     # Python takes an int for a Decimal in no signature, and a datetime for a date in every one
     return False

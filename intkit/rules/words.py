@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intkit.codegen import literal
-from intkit.rules.operators import NEVER, NUMERIC, exact, join_types
+from intkit.rules.operators import NEVER, NUMERIC, align, expected
 from intkit.rules.types import INTEGER, NUMBER, TEXT, accepts
 from intkit.rules.values import ATOM, LOOSE, OR, Value, compose, ordered, settle
 
@@ -45,22 +45,26 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
             'Declare it with `mapping.value_map("STATUS", {…})`.',
         )
     values = compiler.maps[table.code]
-    key = compiler.scope.bind(compiler.compile(arguments[0]))
+    asked = compiler.compile(arguments[0])
+    compiler.scope.use.assume(asked.type, values.key)
+    key = compiler.scope.bind(expected(compiler, asked, values.key))
     _check_key(compiler, arguments[0], key, values)
     compiler.lookups.append((table.code, _plain_place(key), bool(keywords)))
     type_ = values.type
     if not keywords:
         compiler.used.add("lookup")
         found = compose(f"lookup({key.code}, {table.code})", type_, [key], safe=False)
+        found = replace(found, maybe=values.has_null, demands=None if values.has_null else found.demands)
         return replace(found, choices=values.choices)
     with compiler.scope.branch():
         default = compiler.compile(keywords[0].value)
-    join_types(compiler, keywords[0].value, [Value("", type_), default])
+    type_, (_, default) = align(compiler, keywords[0].value, [Value("", type_), default])
     made = compose(f"{table.code}.get({key.code}, {default.settled().code})", type_, [key])
     choices = values.choices
     if choices is not None and (default.choices is not None or default.type.kind == "null"):
         made = replace(made, choices=choices | (default.choices or frozenset()))
-    return replace(made, maybe=default.nullable, demands=None if default.nullable else made.demands)
+    maybe = default.nullable or values.has_null
+    return replace(made, maybe=maybe, demands=None if maybe else made.demands)
 
 
 def _plain_place(key: Value) -> SourceField | None:
@@ -83,9 +87,9 @@ def _first_of(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> 
     values = [compiler.compile(arguments[0])]
     with compiler.scope.branch():
         values += [compiler.compile(each) for each in arguments[1:]]
-    type_ = join_types(compiler, node, values)
-    parts = [compiler.scope.bind(exact(compiler, value, type_)) for value in values[:-1]]
-    last = exact(compiler, values[-1], type_).settled()
+    type_, values = align(compiler, node, values)
+    parts = [compiler.scope.bind(value) for value in values[:-1]]
+    last = values[-1].settled()
     code, maybe = last.at_least(LOOSE), last.maybe
     for part in reversed(parts):
         tests = [guard.test for guard in ordered(part.guards)]
