@@ -66,7 +66,9 @@ def connect(
     if key is not None:
         connection = _with_key(connection, key)
     if chosen != "replay":
-        _check_world(connection, environment, world)
+        keys = [resolve(reference) for reference in connection.references()]
+        if transport is None and connection.host not in (*current_routes(), *_LOOPBACK):
+            _check_world(connection, keys, environment, world)
     opened = replayed or _open(cassette, chosen)  # to record only after all is in order
     return Client(connection, mode=chosen, cassette=opened, transport=transport)
 
@@ -189,11 +191,10 @@ def _with_key(connection: Connection, key: str) -> Connection:
     return replace(connection, auth=connection.auth.with_key(key))
 
 
-def _check_world(connection: Connection, named: str | None, world: Environment | None) -> None:
-    """Find out before the first request that a key is missing, or that this would be the live world."""
-    keys = [resolve(reference) for reference in connection.references()]
-    if connection.host in (*current_routes(), *_LOOPBACK):
-        return
+def _check_world(
+    connection: Connection, keys: list[str], named: str | None, world: Environment | None
+) -> None:
+    """Find out before the first request that this would be the live world, or the key is another world's."""
     if world and world.live and named is None:
         raise _must_be_named(
             connection, next(name for name, each in connection.environments.items() if each is world)

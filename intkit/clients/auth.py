@@ -134,20 +134,22 @@ class Stamping(httpx.Auth):
 
     Args:
         auth: what to stamp with.
-        hosts: the hosts that may see the credentials.
+        trusts: says of a scheme and a host whether they may see the credentials.
         secret: gives the secret of a reference.
     """
 
     requires_request_body = True  # for those that sign it
 
-    def __init__(self, auth: Auth, hosts: tuple[str, ...], secret: Callable[[str], str] = resolve) -> None:
+    def __init__(
+        self, auth: Auth, trusts: Callable[[str, str], bool], secret: Callable[[str], str] = resolve
+    ) -> None:
         self._auth = auth
-        self._hosts = hosts
+        self._trusts = trusts
         self._secret = secret
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Stamp the request."""
-        if request.url.host in self._hosts:
+        if self._trusts(request.url.scheme, request.url.host):
             self._auth.stamp(request, self._secret)
         yield request
 

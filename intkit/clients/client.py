@@ -315,11 +315,11 @@ def _headers(connection: Connection) -> dict[str, str]:
 def _auth_flow(
     connection: Connection, network: httpx.BaseTransport, clock: Clock, *, dry: bool
 ) -> httpx.Auth:
-    auth, hosts = connection.auth, connection.allowed_hosts
+    auth, trusts = connection.auth, connection.trusts
     if isinstance(auth, TokenAuth):
-        return TokenFlow(auth, hosts, network, clock, dry=dry)
+        return TokenFlow(auth, trusts, network, clock, dry=dry)
     if isinstance(auth, Auth):
-        return Stamping(auth, hosts, placeholder if dry else resolve)
+        return Stamping(auth, trusts, placeholder if dry else resolve)
     return auth
 
 
@@ -331,7 +331,7 @@ def _strip_credentials(connection: Connection) -> Any:
     carriers = connection.auth.carriers() if isinstance(connection.auth, Auth) else ("Authorization",)
 
     def strip(request: httpx.Request) -> None:
-        if request.url.host not in connection.allowed_hosts:
+        if not connection.trusts(request.url.scheme, request.url.host):
             for name in carriers:
                 request.headers.pop(name, None)
 

@@ -117,6 +117,11 @@ class Connection:
         """The hosts that may be asked, and may see the credentials."""
         return (self.host, *self.hosts)
 
+    def trusts(self, scheme: str, host: str) -> bool:
+        """Return whether an address may see the credentials: a host of its own, and never in clear instead of TLS."""
+        secure = scheme == "https" or not self.base_url.startswith("https:")
+        return secure and host in self.allowed_hosts
+
     def references(self) -> tuple[str, ...]:
         """Return the references of the secrets that it needs."""
         return self.auth.references() if isinstance(self.auth, Auth) else ()

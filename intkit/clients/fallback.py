@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from intkit.clients.stats import Stats
 
 _ANSWERS_KEPT = 1_000
+_OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,13 @@ class FallbackTransport(httpx.BaseTransport):
         self._stats.add(stale=1)
         return httpx.Response(
             known.response.status_code,
-            headers={**known.response.headers, "Age": f"{age:.0f}"},
+            headers={**_plain_headers(known.response), "Age": f"{age:.0f}"},
             stream=httpx.ByteStream(known.response.content),
             extensions={**known.response.extensions, "stale": age},
             request=request,
         )
+
+
+def _plain_headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers without those that spoke of the compressed body."""
+    return {name: value for name, value in response.headers.items() if name not in _OF_THE_WIRE}

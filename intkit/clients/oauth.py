@@ -18,7 +18,7 @@ from intkit.errors import ApiError, ExtraMissing
 from intkit.redaction import blank, register_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from intkit.clients.clock import Clock
 
@@ -230,7 +230,7 @@ class TokenFlow(httpx.Auth):
 
     Args:
         auth: how tokens are fetched.
-        hosts: the hosts that may see the token.
+        trusts: says of a scheme and a host whether they may see the token.
         network: carries the token calls; they never pass a cassette.
         clock: tells when a token expires.
         dry: replay: a mark stands for the token, and nothing is fetched.
@@ -239,14 +239,14 @@ class TokenFlow(httpx.Auth):
     def __init__(
         self,
         auth: TokenAuth,
-        hosts: tuple[str, ...],
+        trusts: Callable[[str, str], bool],
         network: httpx.BaseTransport,
         clock: Clock,
         *,
         dry: bool,
     ) -> None:
         self._auth = auth
-        self._hosts = hosts
+        self._trusts = trusts
         self._network = network
         self._clock = clock
         self._dry = dry
@@ -265,7 +265,7 @@ class TokenFlow(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the token on the request; after a 401 fetch another and try once more."""
-        if request.url.host not in self._hosts:
+        if not self._trusts(request.url.scheme, request.url.host):
             yield request
             return
         token = self._current(refused=None)

@@ -301,7 +301,11 @@ def _following(call: Call, page: Page, address: Any) -> Call | None:
     """Return the call of an address: whole, absolute or relative to the page; it carries its own query."""
     if not isinstance(address, str) or not address:
         return None
-    return replace(call, url=str(page.response.url.join(address)), params={})
+    here = page.response.url
+    following = here.join(address)
+    if (here.scheme, following.scheme, following.host) == ("https", "http", here.host):
+        following = following.copy_with(scheme="https")  # an API behind a proxy may not know its own scheme
+    return replace(call, url=str(following), params={})
 
 
 def _number(call: Call, param: str, start: int) -> int:

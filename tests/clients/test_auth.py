@@ -36,6 +36,8 @@ class Guard:
 
     def __call__(self, request):
         self.asked.append(request)
+        if request.url.path == "/api/downgraded":
+            return httpx.Response(302, headers={"location": "http://shop.example/api/orders"})
         if request.url.path == "/api/moved":
             return httpx.Response(302, headers={"location": "https://elsewhere.example/orders"})
         return httpx.Response(self.status, json=orders(1), headers=self.headers)
@@ -135,6 +137,16 @@ def test_credentials_never_follow_a_redirect_to_another_host(auth):
     assert request.url.host == "elsewhere.example"
     assert KEY not in f"{request.url} {request.headers.raw}"
     assert not {"authorization", "x-api-key", "x-signature"} & set(request.headers)
+
+
+@pytest.mark.parametrize(
+    "auth", [Bearer("env:SHOP_KEY"), HeaderKey("env:SHOP_KEY"), QueryKey("env:SHOP_KEY")]
+)
+def test_credentials_never_travel_in_clear_where_the_api_has_tls(auth):
+    for path in ("/downgraded", "http://shop.example/api/orders"):
+        request = asked_with(auth, path=path)
+        assert request.url.scheme == "http"
+        assert KEY not in f"{request.url} {request.headers.raw}"
 
 
 def test_replay_puts_a_mark_where_the_key_would_stand(monkeypatch):

@@ -137,6 +137,19 @@ def test_a_next_page_on_another_host_is_refused():
         len(client_of(app).records("/orders"))
 
 
+def test_a_next_page_in_clear_is_asked_for_by_tls():
+    shop = Shop("next_url")
+
+    def app(request):
+        answer = shop(request).json()
+        return httpx.Response(
+            200, json={**answer, "next": answer["next"] and answer["next"].replace("https", "http")}
+        )
+
+    assert list(client_of(app).records("/orders")) == orders(25)
+    assert {request.url.scheme for request in shop.asked} == {"https"}
+
+
 class EveryOther(Paginator):
     """An API of its own kind: the next page is named by the number of the last record."""
 

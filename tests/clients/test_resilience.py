@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import random
 from email.utils import formatdate
 
@@ -255,6 +256,15 @@ def test_the_last_good_answer_stands_in_when_the_origin_is_down_and_says_so():
     assert "The origin is down: an answer of 20 s ago." in client.records("/orders").note
     clock.sleep(60)
     assert client.get("/orders").status_code == 503
+
+
+def test_a_compressed_answer_stands_in_as_well():
+    body = gzip.compress(b'[{"id": 1}]')
+    answers = iter(
+        [httpx.Response(200, content=body, headers={"content-encoding": "gzip"}), httpx.Response(503)]
+    )
+    client = client_of(lambda _: next(answers), resilience=Resilience(retries=0, stale_for=60))
+    assert client.get("/orders").json() == client.get("/orders").json() == [{"id": 1}]
 
 
 def test_no_answer_is_taken_from_the_past_unless_asked():
