@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from intkit.errors import SandboxError
-
 # Two days after Europe's clocks went forward, so that seeded times lie on both sides of the change.
 START = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
@@ -43,18 +41,3 @@ class Clock:
     def moment(self) -> datetime:
         """Return the records' time as a UTC datetime."""
         return datetime.fromtimestamp(self.now(), UTC)
-
-
-def parse_clock(text: str) -> datetime:
-    """Return the instant that `--clock` names; a time without an offset is UTC.
-
-    Raises:
-        SandboxError: the text is not an ISO 8601 date or time.
-    """
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise SandboxError(
-            f"The clock cannot start at {text!r}.", remedy="Write it like 2026-03-31T12:00:00+00:00."
-        ) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -281,6 +281,8 @@ class GitHub(Vendor):
                 "url": f"https://github.com/{OWNER}/webshop/issues/{number}",
             }
         )
+        for ident in set(input.get("labelIds") or []) - set(known):
+            raise _no("node", f"the global id of '{ident}'")  # the issue stays
         return self._done(input, self.issues[-1])
 
     def _update_issue(self, _: Any, input: Record) -> Record:  # noqa: A002

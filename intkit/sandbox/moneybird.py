@@ -205,7 +205,7 @@ class Moneybird(Vendor):
         unknown = set(words) - {"period", "state", "contact_id", "reference"}
         if unknown or words.get("state", "all") not in _STATES:
             raise Refusal(400, {"error": "filter does not have a valid value"})
-        first, last = months(words.get("period", "this_year"), self.clock.moment().year)
+        first, last = months(words.get("period", "this_year"), self.clock.moment())
         state, contact = words.get("state", "all"), words.get("contact_id")
         return [
             each

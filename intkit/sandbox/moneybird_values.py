@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from intkit.sandbox.call import Refusal
@@ -38,11 +39,14 @@ def new_detail(rng: random.Random, place: int, asked: Record) -> Record:
     }
 
 
-def months(period: str, year: int) -> tuple[str, str]:
+def months(period: str, today: datetime) -> tuple[str, str]:
     """Return the first and last month of a period, as `202601`."""
     if period in {"this_year", "prev_year"}:
-        number = year - (period == "prev_year")
+        number = today.year - (period == "prev_year")
         return f"{number}01", f"{number}12"
+    if period in {"this_month", "prev_month"}:
+        last = today.replace(day=1) - timedelta(days=period == "prev_month")
+        return f"{last:%Y%m}", f"{last:%Y%m}"
     found = re.fullmatch(r"(\d{6})(?:\d\d)?(?:\.\.(\d{6})(?:\d\d)?)?", period)
     if not found:
         raise Refusal(400, {"error": "filter does not have a valid value"})

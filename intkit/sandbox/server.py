@@ -46,7 +46,8 @@ class Sandbox:
 
     ```python
     with intkit.Sandbox("stripe") as sandbox:
-        stripe = intkit.connect("stripe", key=sandbox.keys["stripe"])
+        os.environ["STRIPE_API_KEY"] = sandbox.keys["stripe"]
+        charges = intkit.connect("stripe").records("/v1/charges")
     ```
 
     Args:
@@ -90,14 +91,16 @@ class Sandbox:
         self._exits = ExitStack()
 
     def __enter__(self) -> Self:
-        sockets = self.bind()
-        server = _Server(self.app, sockets)
-        self._exits.callback(server.stop)
-        server.start()
-        courier = Courier(self.webhooks)
-        courier.start()
-        self._exits.callback(courier.stop)
-        self._exits.enter_context(routed(self.routes))
+        with ExitStack() as exits:
+            sockets = self.bind()
+            server = _Server(self.app, sockets)
+            exits.callback(server.stop)
+            server.start()
+            courier = Courier(self.webhooks)
+            courier.start()
+            exits.callback(courier.stop)
+            exits.enter_context(routed(self.routes))
+            self._exits = exits.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:

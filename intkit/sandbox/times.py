@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def iso(epoch: float) -> str:
@@ -38,7 +37,7 @@ def naive(epoch: float) -> str:
 
 def amsterdam(epoch: float) -> str:
     """Return the instant with Amsterdam's offset, which is two hours in summer: `…T03:30:00+02:00`."""
-    return datetime.fromtimestamp(epoch, _dutch_zone(epoch)).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(epoch, _eu_zone(epoch)).isoformat(timespec="seconds")
 
 
 def day(epoch: float) -> str:
@@ -50,13 +49,11 @@ def _utc(epoch: float) -> datetime:
     return datetime.fromtimestamp(epoch, UTC)
 
 
-def _dutch_zone(epoch: float) -> ZoneInfo | timezone:
-    try:
-        return ZoneInfo("Europe/Amsterdam")
-    except ZoneInfoNotFoundError:  # Windows without tzdata: the EU rule by hand
-        year = _utc(epoch).year
-        begin, end = (_last_sunday(year, month).timestamp() for month in (3, 10))
-        return timezone(timedelta(hours=2 if begin <= epoch < end else 1))
+def _eu_zone(epoch: float) -> timezone:
+    """Return Central Europe's offset at that instant, by the EU's rule: summer from March's last Sunday."""
+    year = _utc(epoch).year
+    begin, end = (_last_sunday(year, month).timestamp() for month in (3, 10))
+    return timezone(timedelta(hours=2 if begin <= epoch < end else 1))
 
 
 def _last_sunday(year: int, month: int) -> datetime:

@@ -103,6 +103,17 @@ def test_an_error_comes_with_status_200_and_its_kind(sandbox, query, kind):
     assert answer.json()["errors"][0]["type"] == kind
 
 
+def test_a_mutation_takes_effect_although_its_answer_is_an_error(fresh):
+    client = open_github(fresh)
+    wanted = {"repositoryId": node_id("R", "webshop"), "title": "Half done", "labelIds": ["LA_none"]}
+    with pytest.raises(TransportQueryError) as caught:
+        ask(client, "mutation($i: CreateIssueInput!) { createIssue(input: $i) { issue { id } } }", i=wanted)
+    newest = """{ repository(owner: "praktijkwinkel", name: "webshop") {
+        issues(last: 1) { nodes { title } } } }"""
+    assert caught.value.data == {"createIssue": None}
+    assert ask(client, newest)["repository"]["issues"]["nodes"] == [{"title": "Half done"}]
+
+
 def test_one_unreadable_pull_request_leaves_the_others(github):
     query = """{ repository(owner: "praktijkwinkel", name: "webshop") {
         pullRequests(first: 10) { nodes { number } } } }"""

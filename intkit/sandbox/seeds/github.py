@@ -20,7 +20,7 @@ TRAITS = (
     "Pull request 13 cannot be read: null among `nodes`, with an error that names its path.",
     "`closedAt`, `milestone`, `stateReason`, `email` and `databaseId` are null or empty as it happens.",
     "Cursors are opaque and hold only for their own connection.",
-    "A mutation over the rate limit may have taken effect although its answer is an error.",
+    "A mutation may take effect although its answer is an error: an issue with an unknown label is made.",
     "Titles name orders by the shop's number, sometimes with a typing error.",
 )
 

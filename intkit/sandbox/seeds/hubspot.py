@@ -21,7 +21,7 @@ TRAITS = (
     "`paging` is missing on the last page.",
     "Archived contacts show with `archived=true` only and have `archivedAt`.",
     "Two contacts were merged away: their ids still answer, with the record that took them.",
-    "Some people are there twice with one address in two spellings.",
+    "Some people are there twice, the second time with another address or none.",
     "Names, phones and owners differ from those of the shop; the CRM id is that of Stripe's metadata.",
     "Search answers carry fewer rate-limit headers.",
 )

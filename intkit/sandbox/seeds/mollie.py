@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from intkit.sandbox.times import iso, iso_zulu
+from intkit.sandbox.times import amsterdam, iso, iso_zulu
 from intkit.sandbox.world import DEFAULT_SEED, build_world, chance, draw_id
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TRAITS = (
     "`metadata` is an object, a text, a list or null; the order's number is `order_id` within an object.",
     "`createdAt` is written `+00:00`, but refunds of odd cents end in `.0Z`.",
     "A status has a time of its own: `paidAt`, `canceledAt`, `expiredAt`, `failedAt`, `authorizedAt`.",
+    "`metadata.placed_at` is local time with its offset, +01:00 in winter and +02:00 in summer.",
     "Customers' names are initials and family name where another system has the given name.",
     "Some e-mail addresses are older than those of the CRM.",
     "Some orders that were paid here were paid at Stripe too.",
@@ -162,7 +163,8 @@ def _details(rng: random.Random, person: Person, method: str) -> Record:
 def _metadata(rng: random.Random, order: Order) -> Any:
     draw = rng.random()
     if draw < 0.7:
-        return {"order_id": order.reference}
+        local = {"placed_at": amsterdam(order.placed)} if rng.random() < 0.4 else {}
+        return {"order_id": order.reference} | local
     if draw < 0.8:
         return order.reference
     return [order.reference, "webshop"] if draw < 0.85 else None
