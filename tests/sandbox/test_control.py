@@ -13,6 +13,12 @@ from intkit.sandbox.faults import KINDS
 from intkit.sandbox.server import VENDORS, explain
 
 
+@pytest.fixture
+def fresh():
+    with Sandbox(("stripe", "mollie", "hubspot")) as sandbox:
+        yield sandbox
+
+
 def test_the_start_page_lists_every_vendor_with_key_call_and_traits(sandbox):
     page = httpx.get(sandbox.url).text
     assert set(sandbox.keys) == set(VENDORS)

@@ -14,6 +14,8 @@ from intkit.errors import SandboxError
 from intkit.sandbox import Sandbox
 from intkit.sandbox.seeds.mollie import seed_payments
 
+VENDORS = ("stripe", "mollie", "resend", "mailchimp", "hubspot", "moneybird")
+
 
 class Receiver:
     """A small server that keeps what it is sent and answers as told, 200 when not told."""
