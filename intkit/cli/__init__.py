@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import cassettes, connect, mappings, runs, sandbox, sources, transforms
+from intkit.cli import cassettes, connect, drift, mappings, runs, sandbox, sources, transforms
 from intkit.errors import IntkitError, ParameterError, ProjectError
 
 _MISUSE = (ParameterError, ProjectError)
@@ -48,6 +48,7 @@ app.command()(sources.profile)
 app.command()(mappings.check)
 app.command()(mappings.export)
 app.command()(runs.run)
+app.command()(drift.drift)
 app.command()(sandbox.sandbox)
 # a value to try may start with a minus
 app.command(context_settings={"ignore_unknown_options": True})(transforms.transforms)

@@ -1,0 +1,293 @@
+"""Drift: what changed at the source since it was recorded, told as the rules that it touches.
+
+Ids, times and whatever else differs from record to record are no drift: what is compared is the form of the records
+(see profiles/comparison.py), then each change is followed into the rules that read its path, and at last the mapping
+itself is run over the new records, which tells how many it would reject.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from intkit.connections import connect
+from intkit.errors import MappingError, nearest, shorten
+from intkit.paths import parse_path
+from intkit.profiles import profile
+from intkit.profiles.comparison import SEVERITIES, Change
+from intkit.project import project_root
+from intkit.rules.apply import apply_program
+from intkit.rules.compile import compile_mapping
+from intkit.rules.mapping_file import read_mapping_file
+from intkit.rules.models_file import ModelsFile
+from intkit.rules.written import origin_of_file, spec_of_file
+from intkit.tables import Table, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from intkit.records import Records, Source
+    from intkit.rules.mapping_file import MappingFile
+    from intkit.rules.program import Program
+    from intkit.rules.spec import Spec
+
+_SUFFIX = ".mapping.yaml"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A rule that reads what changed.
+
+    Attributes:
+        mapping: its mapping's name.
+        target: the target field, or `when`.
+        rule: its text.
+        effect: what the change does to it, where that can be told.
+    """
+
+    mapping: str
+    target: str
+    rule: str
+    effect: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change at the source, with the rules that it touches; it is of low severity where it touches none."""
+
+    change: Change
+    rules: tuple[Touched, ...]
+    severity: str
+
+
+@dataclass
+class Drift:
+    """What changed, and what that means.
+
+    Attributes:
+        name: of what was compared.
+        findings: the gravest first.
+        rules: how many rules there are, as (mapping, target).
+        rejects: by mapping, how many records were rejected before, are rejected now, and how many there are now.
+    """
+
+    name: str
+    findings: list[Finding] = field(default_factory=list)
+    rules: list[tuple[str, str]] = field(default_factory=list)
+    rejects: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """The gravest severity, or nothing where nothing changed."""
+        return max((each.severity for each in self.findings), key=SEVERITIES.index, default="")
+
+    @property
+    def touched(self) -> list[tuple[str, str]]:
+        """The rules that read what changed, as (mapping, target)."""
+        found = {(each.mapping, each.target) for finding in self.findings for each in finding.rules}
+        return [rule for rule in self.rules if rule in found]
+
+    def reaches(self, severity: str) -> bool:
+        """Tell whether anything is as grave as this."""
+        return bool(self.severity) and SEVERITIES.index(self.severity) >= SEVERITIES.index(severity)
+
+    def headline(self) -> str:
+        """Return the whole in one sentence or two."""
+        if not self.findings:
+            return f"{self.name}: no drift."
+        changes = f"{len(self.findings)} change{'' if len(self.findings) == 1 else 's'}"
+        told = f"{self.name}: {changes}, {len(self.touched)} of {len(self.rules)} rules touched."
+        rejects = [
+            f"{name} would reject {now} of {count} records, {before} before."
+            for name, (before, now, count) in self.rejects.items()
+            if now != before
+        ]
+        return " ".join([told, *rejects])
+
+    def table(self) -> Table:
+        """Return one row a change."""
+        rows = [
+            [each.severity, each.change.path or "(records)", each.change.text, _told(each)]
+            for each in self.findings
+        ]
+        return Table(["severity", "path", "what changed", "rules"], rows, title=self.headline())
+
+    def json(self) -> str:
+        """Return everything as JSON text."""
+        whole = {"name": self.name, "severity": self.severity, "headline": self.headline()}
+        findings = [asdict(each) for each in self.findings]
+        return (
+            json.dumps({**whole, "findings": findings, "rejects": self.rejects}, indent=2, default=str) + "\n"
+        )
+
+    def junit(self, fail_on: str) -> str:
+        """Return a JUnit report: a case a rule, which fails where a change as grave as `fail_on` touches it."""
+        suite = ET.Element("testsuite", name=clean(self.name), tests=str(len(self.rules)))
+        failures = 0
+        for mapping, target in self.rules:
+            case = ET.SubElement(suite, "testcase", classname=clean(mapping), name=clean(target))
+            for finding in self._of(mapping, target, fail_on):
+                text = f"{finding.change.path}: {finding.change.text}"
+                ET.SubElement(case, "failure", message=clean(text)).text = clean(_told(finding))
+            failures += len(case) > 0
+        suite.set("failures", str(failures))
+        return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+
+    def _of(self, mapping: str, target: str, fail_on: str) -> Iterator[Finding]:
+        for each in self.findings:
+            grave = SEVERITIES.index(each.severity) >= SEVERITIES.index(fail_on)
+            if grave and any((rule.mapping, rule.target) == (mapping, target) for rule in each.rules):
+                yield each
+
+    def text(self) -> str:
+        """Return the headline and a row a change."""
+        return self.table().text() if self.findings else self.headline()
+
+    def html(self) -> str:
+        """Return the table as one self-contained block of HTML."""
+        return self.table().html()
+
+    _repr_html_ = html
+    __str__ = text
+
+
+def read_drift(name: str, *, cassette: str | None = None) -> Drift:
+    """Return the drift between what a source was recorded as and what it is now.
+
+    Args:
+        name: a mapping, or a cassette: then of all mappings that were made from it.
+        cassette: a newer recording to compare with; without it the source is asked itself, which needs its key.
+
+    Raises:
+        MappingError: there is no such mapping, and none was made from such a cassette.
+        IntkitError: the records cannot be read.
+    """
+    files = _mapping_files(name)
+    specs = [
+        spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, None)
+        for path, file in files
+    ]
+    file = files[0][1]
+    origin = origin_of_file(file)
+    if origin is None or not origin.cassette:
+        raise MappingError(
+            f"The mapping {specs[0].name!r} was not made from a recording.",
+            remedy="Profile old and new records in a notebook and compare them with profile.diff(other).",
+        )
+    before, after = _fetch(origin, origin.cassette), _fetch(origin, cassette)
+    return find_drift(name, before, after, specs, file.source.get("missing", {}).get("words", ()))
+
+
+def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:
+    """Return the mapping files of that name, or made from the cassette of that name."""
+    folder = project_root() / "mappings"
+    files = {path: read_mapping_file(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))}
+    known = [path.name.removesuffix(_SUFFIX) for path in files]
+    cassettes = {str(file.source.get("cassette", "")) for file in files.values()} - {""}
+    if name in known:
+        return [(path, file) for path, file in files.items() if path.name == f"{name}{_SUFFIX}"]
+    if name in cassettes:
+        return [(path, file) for path, file in files.items() if file.source.get("cassette") == name]
+    raise MappingError(
+        f"There is no mapping {name!r}, and none that was made from such a cassette."
+        f"{nearest(name, [*known, *cassettes])}",
+        remedy="Drift is told by the rules that it touches: save a mapping first.",
+    )
+
+
+def _fetch(origin: Source, cassette: str | None) -> Records:
+    """Return the records of the mapping's request, from a cassette or live."""
+    client = connect(origin.connection, cassette=cassette, mode="replay" if cassette else "live")
+    asked = origin.query or origin.path
+    return client.records(asked, params=origin.params or None, json=origin.json, at=origin.at or None)
+
+
+def find_drift(
+    name: str,
+    before: Sequence[Any],
+    after: Sequence[Any],
+    specs: Iterable[Spec],
+    missing: Collection[Any] = (),
+) -> Drift:
+    """Return what changed from some records to others, and which rules that touches.
+
+    Args:
+        name: of what is compared.
+        before: the records that the mappings were made for.
+        after: the new ones.
+        specs: the mappings that read them.
+        missing: the source's own words for nothing.
+    """
+    drift = Drift(name)
+    changes = profile(before, missing=missing).diff(profile(after, missing=missing))
+    programs = [compile_mapping(spec) for spec in specs]
+    for program in programs:
+        drift.rules += [(program.spec.name, target) for target in program.lineage]
+        if changes and after:
+            drift.rejects[program.spec.name] = (
+                _rejects(program, before),
+                _rejects(program, after),
+                len(after),
+            )
+    for change in changes:
+        rules = tuple(rule for program in programs for rule in _touched(program, change))
+        drift.findings.append(Finding(change, rules, _severity(change, rules)))
+    drift.findings.sort(key=lambda each: -SEVERITIES.index(each.severity))
+    return drift
+
+
+def _rejects(program: Program, records: Iterable[Any]) -> int:
+    return len(apply_program(program, records).rejects)
+
+
+def _touched(program: Program, change: Change) -> Iterator[Touched]:
+    """Yield the rules that read the changed path, or what is below it."""
+    spec = program.spec
+    changed = parse_path(change.path)
+    if change.kind == "key" and change.path == spec.key:
+        yield Touched(spec.name, "key", spec.key, "records can no longer be told apart")
+    if not changed or change.kind in {"added", "key"}:
+        return
+    for target, lineage in program.lineage.items():
+        if any(_reads(parse_path(path), changed, lineage.rule) for path in lineage.paths):
+            yield Touched(spec.name, target, lineage.rule, _effect(program, target, change))
+
+
+def _reads(read: tuple[str, ...], changed: tuple[str, ...], rule: str) -> bool:
+    # `customer | id_of` reads the object's id without naming it
+    return read[: len(changed)] == changed or (changed == (*read, "id") and "id_of" in rule)
+
+
+def _effect(program: Program, target: str, change: Change) -> str:
+    """Return what a change does to a rule, where it can be told."""
+    if change.kind == "removed":
+        return "has nothing to read"
+    if change.kind == "renamed":
+        return f"reads the old name; it is {change.values[0]} now"
+    if change.kind == "values":
+        for lookup in program.lookups:
+            table = program.spec.maps.get(lookup.table)
+            if lookup.target == target and table is not None and not table.given and not lookup.has_default:
+                lacking = [
+                    f"{shorten(value, 30)} ({n}×)" for value, n in change.values if value not in table.entries
+                ]
+                return f"{lookup.table} has no entry for {', '.join(lacking)}" if lacking else ""
+    return ""
+
+
+def _severity(change: Change, rules: tuple[Touched, ...]) -> str:
+    if change.kind in {"silence", "volume"}:
+        return change.severity
+    if not rules:
+        return "low"
+    return "high" if change.kind == "values" and any(rule.effect for rule in rules) else change.severity
+
+
+def _told(finding: Finding) -> str:
+    told = [
+        f"{each.mapping}.{each.target}{f': {each.effect}' if each.effect else ''}" for each in finding.rules
+    ]
+    return "; ".join(told) or "no rule"
