@@ -39,7 +39,9 @@ def drift(
     form: Annotated[Form, typer.Option("--as", help="The form of the report.")] = Form.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write the report to this file.")] = None,
 ) -> None:
-    """Tell what changed at a source since it was recorded, and which rules that breaks.
+    """Tell what changed at a source, and which rules that breaks.
+
+    The records as they were recorded are compared with those of today: their form, not their values.
 
     \b
     intkit drift stripe/charges --against stripe/charges_today
