@@ -10,6 +10,7 @@ from intkit.clients.paging import Cursor, LinkHeader, Paginator
 from intkit.clients.rates import Rate
 from intkit.connections import connect, save_connection
 from intkit.errors import ConnectError, CredentialError
+from intkit.redaction import forget_secrets
 from tests.clients.shop import Shop
 
 
@@ -18,7 +19,8 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.setenv("SHOP_KEY", "shop-secret-4711")
     monkeypatch.delenv("INTKIT_MODE", raising=False)
-    return tmp_path
+    yield tmp_path
+    forget_secrets()
 
 
 def entry(project, text):

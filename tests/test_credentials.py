@@ -13,6 +13,7 @@ from intkit.redaction import blank, forget_secrets
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    forget_secrets()
     yield tmp_path
     forget_secrets()
 

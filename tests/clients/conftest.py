@@ -4,6 +4,14 @@ import socket
 
 import pytest
 
+from intkit.redaction import forget_secrets
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    forget_secrets()
+
 
 @pytest.fixture
 def unused_port():

@@ -12,7 +12,6 @@ import pytest
 from intkit.clients.auth import Auth, Basic, Bearer, HeaderKey, NoAuth, QueryKey
 from intkit.clients.signing import HmacSigned
 from intkit.errors import ApiError, ConnectError, CredentialError
-from intkit.redaction import forget_secrets
 from tests.clients.shop import client_of, orders
 
 KEY = "shop-secret-4711"
@@ -22,8 +21,7 @@ KEY = "shop-secret-4711"
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.setenv("SHOP_KEY", KEY)
-    yield tmp_path
-    forget_secrets()
+    return tmp_path
 
 
 class Guard:

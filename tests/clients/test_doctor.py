@@ -14,7 +14,6 @@ from intkit.clients.connection import Connection
 from intkit.clients.oauth import ClientCredentials
 from intkit.connections import connect
 from intkit.errors import ConnectError
-from intkit.redaction import forget_secrets
 from intkit.sandbox import Sandbox
 from tests.clients.shop import StillClock, client_of
 
@@ -25,8 +24,7 @@ KEY = "shop-secret-4711"
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.setenv("SHOP_KEY", KEY)
-    yield tmp_path
-    forget_secrets()
+    return tmp_path
 
 
 @pytest.fixture(scope="module")

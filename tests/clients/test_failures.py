@@ -5,14 +5,8 @@ import pytest
 
 from intkit.clients.failures import api_error
 from intkit.errors import ApiError
-from intkit.redaction import forget_secrets, register_secret
+from intkit.redaction import register_secret
 from tests.clients.shop import client_of
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    forget_secrets()
 
 
 def refused(status, *, path="/orders", **answer):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from base64 import b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,7 @@ import pytest
 
 from intkit.clients.oauth import ClientCredentials, JwtAssertion, RefreshToken
 from intkit.clients.sign_in import AuthorizationCode, SignIn
-from intkit.errors import ApiError, ConnectError, CredentialError
-from intkit.redaction import forget_secrets
+from intkit.errors import ApiError, ConnectError, CredentialError, ExtraMissing
 from tests.clients.shop import StillClock, client_of, orders
 
 TOKEN_URL = "https://login.shop.example/token"
@@ -23,8 +23,7 @@ TOKEN_URL = "https://login.shop.example/token"
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.setenv("CLIENT_SECRET", "application-secret-4711")
-    yield tmp_path
-    forget_secrets()
+    return tmp_path
 
 
 class Issuer:
@@ -196,6 +195,50 @@ def test_a_signed_statement_is_exchanged_for_a_token(monkeypatch):
     }
     assert jwt.get_unverified_header(statement)["kid"] == "k1"
     assert issuer.forms[0]["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(200, json={"token": "x"}), "holds no access_token"),
+        (httpx.Response(200, text="<html>"), "holds no access_token"),
+        (httpx.Response(503, text="<title>Down</title>"), "503 Service Unavailable"),
+    ],
+)
+def test_a_token_endpoint_that_gives_none_is_said(answer, said):
+    issuer = Issuer()
+    issuer.give = lambda request: answer
+    with pytest.raises(ApiError, match=said):
+        client_of(issuer, auth=credentials()).get("/orders")
+
+
+def test_a_token_endpoint_that_is_not_there_is_said():
+    issuer = Issuer()
+
+    def nobody(request):
+        raise httpx.ConnectError("refused")
+
+    issuer.give = nobody
+    with pytest.raises(
+        ApiError, match="POST https://login.shop.example/token was not answered: ConnectError"
+    ):
+        client_of(issuer, auth=credentials()).get("/orders")
+
+
+def test_signing_a_statement_without_its_package_names_the_extra(monkeypatch):
+    monkeypatch.setenv("SIGNING_KEY", "0123456789abcdef0123456789abcdef")
+    monkeypatch.setitem(sys.modules, "jwt", None)
+    auth = JwtAssertion(token_url=TOKEN_URL, key="env:SIGNING_KEY", issuer="robot")
+    with pytest.raises(ExtraMissing, match="needs the PyJWT package"):
+        client_of(Issuer(), auth=auth).get("/orders")
+
+
+def test_the_refresh_token_can_be_kept_elsewhere(project):
+    (project / "other").write_text("refresh-token-0")
+    auth = rotating(project).with_key("file:other")
+    client_of(Issuer(rotating=True), auth=auth).get("/orders")
+    assert (project / "other").read_text() == "refresh-token-1"
+    assert (project / "token").read_text() == "refresh-token-0"
 
 
 def test_replay_fetches_no_token(monkeypatch):

@@ -273,6 +273,15 @@ def test_no_answer_is_taken_from_the_past_unless_asked():
     assert client.get("/orders").status_code == 503
 
 
+def test_the_last_good_answer_stands_in_where_there_is_no_answer_at_all_but_not_for_a_write():
+    app = answering(200, httpx.ConnectError("x"))
+    client = client_of(app, resilience=Resilience(retries=0, stale_for=60))
+    client.get("/orders")
+    assert "stale" in client.get("/orders").extensions
+    with pytest.raises(httpx.ConnectError):
+        client.post("/orders", json={})
+
+
 def test_another_address_has_no_last_good_answer():
     client = client_of(
         answering(200, httpx.ConnectError("x")), resilience=Resilience(retries=0, stale_for=60)
