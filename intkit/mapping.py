@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from intkit.codegen import identifier, snake
@@ -13,11 +14,12 @@ from intkit.export import Export, write_export
 from intkit.profiles import Profile, profile
 from intkit.project import named_path, project_root
 from intkit.records import Source
-from intkit.rules.apply import apply_module, load_module
+from intkit.rules.apply import apply_program, load_module, stream_program
 from intkit.rules.compile import check_filter, check_rule, compile_mapping
+from intkit.rules.corrections import read_corrections
 from intkit.rules.findings import check_mapping
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
-from intkit.rules.models_file import ModelsFile, definitions_of
+from intkit.rules.models_file import ModelsFile
 from intkit.rules.source import SourceField, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
@@ -25,15 +27,15 @@ from intkit.rules.written import apply_words, file_of_spec, origin_of_file, spec
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as Values
-    from pathlib import Path
 
     from pydantic import BaseModel
 
     from intkit.records import Records
-    from intkit.rules.apply import Result
+    from intkit.rules.corrections import Corrections
     from intkit.rules.findings import Findings
+    from intkit.rules.result import Rejected, Result
 
 _SUFFIX = ".mapping.yaml"
 
@@ -201,17 +203,34 @@ class Mapping:
         """Return what can be said before data: gaps, losses, leftovers, worst first."""
         return check_mapping(self._spec)
 
-    def apply(self, records: Iterable[Any]) -> Result:
+    def apply(
+        self, records: Iterable[Any] | str | Path, *, corrections: str | Path | None = None, keep: bool = True
+    ) -> Result:
         """Map records and return what came of them.
 
         Args:
-            records: Records, dicts, or lines of JSON as bytes.
+            records: Records, dicts, or JSON texts; or JSONL, as the path of a file or as bytes.
+            corrections: a file that says what single records should hold, see `result.write_corrections`.
+            keep: keep targets and rejects; without them memory stays flat, whatever the number of records.
 
         Raises:
             MappingError: the mapping is not complete, or a rule cannot work.
         """
-        module = load_module(compile_mapping(self._spec), _namespace(self._spec))
-        return apply_module(module, self.name, records, (path for path, _ in self._spec.target.walk()))
+        return apply_program(compile_mapping(self._spec), records, _corrections(corrections), keep=keep)
+
+    def stream(
+        self, records: Iterable[Any] | str | Path, *, corrections: str | Path | None = None
+    ) -> Iterator[BaseModel | Rejected]:
+        """Return the targets and rejects one by one, as the records come; nothing is kept.
+
+        Args:
+            records: as `apply` takes them.
+            corrections: as `apply` takes it.
+
+        Raises:
+            MappingError: the mapping is not complete, or a rule cannot work.
+        """
+        return stream_program(compile_mapping(self._spec), records, _corrections(corrections))
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None
@@ -267,7 +286,7 @@ class Mapping:
         made = Export(
             program,
             self._models.read(self._spec),
-            load_module(program, _namespace(self._spec)),
+            load_module(program),
             result,
             self.check(),
             records,
@@ -310,8 +329,8 @@ class Mapping:
         return self.table().html()
 
 
-def _namespace(spec: Spec) -> dict[str, Any]:
-    return {thing.__name__: thing for thing in definitions_of(spec)}
+def _corrections(path: str | Path | None) -> Corrections | None:
+    return read_corrections(Path(path)) if path is not None else None
 
 
 def _check_name(name: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from intkit.rules.apply import Result
+    from intkit.rules.result import Result
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
     from intkit.rules.render import Definitions

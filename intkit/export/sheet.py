@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from intkit.rules.apply import Result
+    from intkit.rules.result import Result
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
 

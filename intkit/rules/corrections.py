@@ -1,0 +1,196 @@
+"""Corrections: what a person says a record should hold, kept in a file beside the records that cannot be changed.
+
+The file is keyed by the record and the path in it. As YAML:
+
+    ch_3cmrD714zuPZt:
+      billing_details.email: "mehmet@example.com"
+      refunds.data[0].amount: 1250
+
+As CSV it has the columns `key`, `path` and `correction`; others are for people. A row without a correction is open.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from intkit.errors import MappingError, PathError, nearest
+from intkit.files import read_text, write_atomic
+from intkit.paths import EACH, parse_path
+from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
+from intkit.rules.runtime import parse_record, record_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intkit.rules.result import Result
+
+Steps = tuple[str | int, ...]
+_COLUMNS = ("key", "path", "value", "reason", "correction")
+_INDEX = re.compile(r"\[(\d+)\](?=[.\[]|$)")
+
+
+class Corrections:
+    """Values by record and path, laid over the records before they are mapped.
+
+    Attributes:
+        count: how many records were corrected.
+    """
+
+    def __init__(self, values: dict[str, dict[str, Any]]) -> None:
+        self._steps = {
+            key: [(path, _steps(path), value) for path, value in paths.items()]
+            for key, paths in values.items()
+        }
+        self._met: set[tuple[str, str]] = set()
+        self._keys: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """How many records were corrected."""
+        return len(self._keys)
+
+    def correct(self, raw: Any, key_path: str) -> Any:
+        """Return the record as it should be; one that has no correction, or is no record, as it is."""
+        try:
+            record = parse_record(raw)
+        except ValueError:
+            return raw
+        key = record_key(record, key_path)
+        if key not in self._steps:
+            return raw
+        corrected = copy.deepcopy(record)
+        for path, steps, value in self._steps[key]:
+            if _put(corrected, steps, value):
+                self._met.add((key, path))
+                self._keys.add(key)
+        return corrected
+
+    def unmet(self) -> list[str]:
+        """Return the corrections that met no record, or no place in it."""
+        return [
+            f"{key} {path}"
+            for key, paths in self._steps.items()
+            for path, _, _ in paths
+            if (key, path) not in self._met
+        ]
+
+
+def _steps(path: str) -> Steps:
+    """Return the steps of a path in one record: `lines.data[0].sku`."""
+    steps = _any_steps(path)
+    if not steps or EACH in steps:
+        raise PathError(
+            f"{path!r} does not name one value.", remedy="Write `lines.data[0].sku` for the first of a list."
+        )
+    return tuple(steps)
+
+
+def _put(place: Any, steps: Steps, value: Any) -> bool:
+    """Set a value in a record; an object that is missing on the way is made. Tell whether there was a place."""
+    for number, step in enumerate(steps[:-1]):
+        if isinstance(place, dict) and isinstance(step, str) and isinstance(steps[number + 1], str):
+            place[step] = {} if place.get(step) is None else place[step]
+        if not _has(place, step):
+            return False
+        place = place[step]
+    last = steps[-1]
+    if not (isinstance(place, dict) and isinstance(last, str)) and not _has(place, last):
+        return False
+    place[last] = value
+    return True
+
+
+def _has(place: Any, step: str | int) -> bool:
+    if isinstance(place, dict):
+        return step in place
+    return isinstance(place, list) and isinstance(step, int) and step < len(place)
+
+
+def read_corrections(path: Path) -> Corrections:
+    """Read a corrections file, YAML or CSV.
+
+    Raises:
+        MappingError: it is not of that form; the message names the line.
+    """
+    try:
+        return Corrections(_read_csv(path) if path.suffix == ".csv" else _read_yaml(path))
+    except PathError as error:
+        raise MappingError(f"{path.name}: {error.what}", *error.facts, remedy=error.remedy) from None
+
+
+def _read_yaml(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        content = YAML(typ="safe", pure=True).load(read_text(path)) or {}
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise MappingError(
+            f"{path.name}{where}: {getattr(error, 'problem', error)}.", remedy="Mend that line."
+        ) from None
+    if not isinstance(content, dict):
+        content = {"": content}
+    for key, values in content.items():
+        if not isinstance(values, dict) or not all(isinstance(each, str) for each in values):
+            raise MappingError(
+                f"{path.name}: the corrections of {key!r} are {values!r}.",
+                remedy="Below a record's key write `path: value`, a line each.",
+            )
+    return {str(key): values for key, values in content.items()}
+
+
+def _read_csv(path: Path) -> dict[str, dict[str, Any]]:
+    rows = csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff"), newline=""))
+    for column in ("key", "path", "correction"):
+        if column not in (rows.fieldnames or ()):
+            raise MappingError(
+                f"{path.name} has no column {column!r}.{nearest(column, rows.fieldnames or ())}",
+                remedy="Its first line reads: key,path,correction; other columns may stand beside them.",
+            )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["correction"]:
+            values = found.setdefault(plain_cell(row["key"]), {})
+            values[plain_cell(row["path"])] = read_value(plain_cell(row["correction"]))
+    return found
+
+
+def write_corrections(result: Result, path: Path) -> Path:
+    """Write the rejects as a corrections file to fill in: a row for each value that a failing field reads."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for reject in result.rejects:
+        for problem in reject.problems:
+            line = result.program.lineage.get(problem.target)
+            for each in line.paths if line else (problem.path,):
+                value = write_value(value_at(reject.record, each))
+                row = (reject.key, each, value, problem.reason, "")
+                writer.writerow([safe_cell(cell) for cell in row])
+    return write_atomic(path, stream.getvalue())
+
+
+def value_at(record: Any, path: str) -> Any:
+    """Return what stands at a path; behind `[]` the list of what stands in each; None where nothing does."""
+    found = [record]
+    several = False
+    for step in _any_steps(path):
+        if step == EACH:
+            several = True
+            found = [each for value in found if isinstance(value, list) for each in value]
+        else:
+            found = [value[step] for value in found if _has(value, step)]
+    return found if several else next(iter(found), None)
+
+
+def _any_steps(path: str) -> list[str | int]:
+    steps: list[str | int] = []
+    for number, part in enumerate(_INDEX.split(path)):
+        steps += [int(part)] if number % 2 else parse_path(part.removeprefix(".") if number else part)
+    return steps
