@@ -57,6 +57,12 @@ class Writer:
         yield
         self._depth -= 1
 
+    def section(self, title: str, code: str) -> None:
+        """Add finished source under a title."""
+        self.line()
+        self.comment(f"--- {title} ---")
+        self.lines(f"\n\n{code}\n\n")
+
     def source(self) -> str:
         """Return everything written, ended by a line break."""
         return "\n".join(self._lines) + "\n"
@@ -65,7 +71,7 @@ class Writer:
 def literal(value: object) -> str:
     """Return the Python source of a plain value, text in double quotes.
 
-    Takes text, whole and decimal numbers, booleans, None, dates, and lists, tuples and dicts of these.
+    Takes text, whole, decimal and finite binary numbers, booleans, None, dates, and lists, tuples and dicts of these.
 
     Raises:
         TypeError: the value is of another kind.
@@ -75,6 +81,8 @@ def literal(value: object) -> str:
             return repr(value)
         case str():
             return _text_literal(value)
+        case float() if value - value == 0:  # neither infinite nor not a number
+            return repr(value)
         case Decimal():
             return f'Decimal("{value}")'
         case datetime():
