@@ -5,86 +5,32 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 7ed6c75eb7b3929ce5a92fdc4c7ec35ec91f52d5532f3c8c7ab2f23e2c897efe
+Content: sha256 f155d1fbb85867402840fc5309905adbc885a8ccab52355ea4eff6832a0637c0
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
 import hashlib
+import io
 import json
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 from types import FunctionType, UnionType
-from typing import Any, Literal, Protocol, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-# what the ledger calls it
-PAYMENT_STATUS: dict[str, Literal["settled", "pending"]] = {"succeeded": "settled", "pending": "pending"}
-
-
-class ChargeRefund(msgspec.Struct):
-    """What stands at `refunds.data[]`."""
-
-    id: str
-    amount: int
-
-
-class Refunds(msgspec.Struct):
-    """What stands at `refunds`."""
-
-    data: list[ChargeRefund]
-
-
-class Card(msgspec.Struct):
-    """What stands at `payment_method_details.card`."""
-
-    brand: str | None = None
-    last4: str | None = None
-
-
-class PaymentMethodDetails(msgspec.Struct):
-    """What stands at `payment_method_details`."""
-
-    card: Card | None = None
-
-
-class Metadata(msgspec.Struct):
-    """What stands at `metadata`."""
-
-    order_id: str | None = msgspec.field(name="order-id", default=None)
-
-
-class BillingDetails(msgspec.Struct):
-    """What stands at `billing_details`."""
-
-    email: str | None = None
-
-
-class Customer(msgspec.Struct):
-    """What stands at `customer`."""
-
-    id: str
-    email: str | None = None
-
-
-class Charge(msgspec.Struct):
-    """One charge of the source: the part of it that the rules read."""
-
-    id: str
-    amount: int
-    created: int
-    currency: str
-    refunds: Refunds
-    status: str
-    customer: Customer | str | None = None
-    receipt_email: str | None = None
-    billing_details: BillingDetails | None = None
-    metadata: Metadata | None = None
-    payment_method_details: PaymentMethodDetails | None = None
+# --- The target ---
 
 
 class Refund(BaseModel):
@@ -108,6 +54,77 @@ class Payment(BaseModel):
     card: str | None
     refunded: Decimal
     refunds: list[Refund]
+
+
+# --- The source: what the rules read of a charge ---
+
+
+class Charge(msgspec.Struct):
+    """One charge, as 404 of them were seen."""
+
+    id: str
+    amount: int
+    created: int
+    currency: str
+    refunds: Refunds
+    status: str
+    customer: Customer | str | None = None  # 332 of 404
+    receipt_email: str | None = None  # 119 of 404
+    billing_details: BillingDetails | None = None
+    metadata: Metadata | None = None
+    payment_method_details: PaymentMethodDetails | None = None
+
+
+class Customer(msgspec.Struct):
+    """`customer`, an object in 77 of 404."""
+
+    id: str
+    email: str | None = None  # 64 of 77
+
+
+class BillingDetails(msgspec.Struct):
+    """`billing_details`, an object in 404 of 404."""
+
+    email: str | None = None  # 346 of 404
+
+
+class Metadata(msgspec.Struct):
+    """`metadata`, an object in 404 of 404."""
+
+    order_id: str | None = msgspec.field(name="order-id", default=None)  # 361 of 404
+
+
+class PaymentMethodDetails(msgspec.Struct):
+    """`payment_method_details`, an object in 404 of 404."""
+
+    card: Card | None = None  # 253 of 404
+
+
+class Card(msgspec.Struct):
+    """`payment_method_details.card`, an object in 253 of 404."""
+
+    brand: str | None = None
+    last4: str | None = None
+
+
+class Refunds(msgspec.Struct):
+    """`refunds`, an object in 404 of 404."""
+
+    data: list[ChargeRefund]
+
+
+class ChargeRefund(msgspec.Struct):
+    """An element of `refunds.data`; 119 were seen."""
+
+    id: str
+    amount: int
+
+
+# --- The mapping ---
+
+
+# what the ledger calls it
+PAYMENT_STATUS: dict[str, Literal["settled", "pending"]] = {"succeeded": "settled", "pending": "pending"}
 
 
 def to_payment(charge: Charge) -> Payment:
@@ -160,10 +177,48 @@ def is_wanted(charge: Charge) -> bool:
     return charge.status != "failed"
 
 
+# --- Records in, targets and rejects out ---
+
+
+Record: TypeAlias = bytes | str | dict[str, Any]
+
+
+RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
+
+
+# what a bad record can raise; anything else is a defect and is shown as one
+FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One field of a record that failed: where it comes from, where it should go, what it was, and why."""
+
+    path: str
+    target: str
+    value: Any
+    reason: str
+
+    def __str__(self) -> str:
+        source = f" @ $.{self.path}" if self.path else ""
+        target = f" -> {self.target}" if self.target else ""
+        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A record that was not mapped, with every reason and the record itself."""
+
+    key: str
+    problems: list[Problem]
+    record: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}: " + "; ".join(map(str, self.problems))
+
+
 _decode = msgspec.json.Decoder(Charge).decode
 
 
-def map_record(raw: bytes | str | dict[str, Any]) -> list[Payment | Reject]:
+def map_record(raw: Record) -> list[Payment | Reject]:
     """Map one charge, JSON or a dict; an empty list says that it is left out."""
     try:
         charge = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Charge)
@@ -174,10 +229,70 @@ def map_record(raw: bytes | str | dict[str, Any]) -> list[Payment | Reject]:
         return [explain(raw, error, FACTS)]
 
 
-def map_records(records: Iterable[bytes | str | dict[str, Any]]) -> Iterator[Payment | Reject]:
+def map_records(records: Iterable[Record]) -> Iterator[Payment | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
     for record in records:
         yield from map_record(record)
+
+
+def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+    """Map Arrow batches, in Spark's `mapInArrow` too: one column of JSON, or a column a field.
+
+    Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
+    """
+    for batch in batches:
+        yield batch_of(map_records(records_of(batch)), COLUMNS)
+
+
+# what the mapping relies on in the source; values are those that were seen or have a rule
+CONTRACT: dict[str, dict[str, Any]] = {
+    "status": {"types": ["text"], "null": False, "values": ["failed", "pending", "succeeded"]},
+    "id": {"types": ["text"], "null": False},
+    "metadata": {"types": ["object"], "null": True},
+    "amount": {"types": ["integer"], "null": False},
+    "currency": {"types": ["text"], "null": False},
+    "created": {"types": ["integer"], "null": False},
+    "customer": {"types": ["object", "text"], "null": True},
+    "receipt_email": {"types": ["text"], "null": True},
+    "billing_details": {"types": ["object"], "null": True},
+    "payment_method_details": {"types": ["object"], "null": True},
+    "refunds": {"types": ["object"], "null": False},
+    "customer.id": {"types": ["text"], "null": False},
+    "customer.email": {"types": ["text"], "null": True},
+    "billing_details.email": {"types": ["text"], "null": True},
+    'metadata["order-id"]': {"types": ["text"], "null": True},
+    "payment_method_details.card": {"types": ["object"], "null": True},
+    "payment_method_details.card.brand": {"types": ["text"], "null": True},
+    "payment_method_details.card.last4": {"types": ["text"], "null": True},
+    "refunds.data": {"types": ["list"], "null": False},
+    "refunds.data[].amount": {"types": ["integer"], "null": False},
+    "refunds.data[].id": {"types": ["text"], "null": False},
+}
+# what the mapping gives, column by column
+COLUMNS: dict[str, Any] = {
+    "payment_id": "text",
+    "reference": "text",
+    "amount": "number",
+    "currency": "text",
+    "status": "text",
+    "paid_at": "datetime",
+    "customer_id": "text",
+    "email": "text",
+    "card": "text",
+    "refunded": "number",
+    "refunds": [{"refund_id": "text", "amount": "number"}],
+}
+
+
+def check_contract(record: Record) -> list[Problem]:
+    """Return what a record breaks of the contract, whether or not it can be mapped."""
+    try:
+        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+    except ValueError as error:
+        return [Problem("", "", record, str(error))]
+
+
+# --- Transforms ---
 
 
 K = TypeVar("K")
@@ -264,38 +379,7 @@ def clean_email(value: str) -> str:
     return address
 
 
-# From here on every exported mapping is the same: why a record failed, and the command line.
-
-
-T = TypeVar("T")
-
-
-FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One field of a record that failed: where it comes from, where it should go, what it was, and why."""
-
-    path: str
-    target: str
-    value: Any
-    reason: str
-
-    def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
-        target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
-
-
-class Reject(msgspec.Struct, frozen=True):
-    """A record that was not mapped, with every reason and the record itself."""
-
-    key: str
-    problems: list[Problem]
-    record: Any
-
-    def __str__(self) -> str:
-        return f"{self.key}: " + "; ".join(map(str, self.problems))
+# --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -525,6 +609,7 @@ def one_line(error: Exception) -> str:
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
 
 
+# by target field: its rule, and what that reads of the source
 RULES: dict[str, tuple[str, str]] = {
     "when": ('status != "failed"', "status"),
     "payment_id": ("id", "id"),
@@ -550,29 +635,6 @@ RULES: dict[str, tuple[str, str]] = {
     "refunds[].refund_id": ("refund.id", "refunds.data[].id"),
     "refunds[].amount": ("refund.amount | minor_units(currency)", "refunds.data[].amount, currency"),
 }
-CONTRACT: dict[str, str] = {
-    "status": "text",
-    "id": "text",
-    "metadata": "object or null",
-    "amount": "integer",
-    "currency": "text",
-    "created": "integer",
-    "customer": "object or text or null",
-    "receipt_email": "text or null",
-    "billing_details": "object or null",
-    "payment_method_details": "object or null",
-    "refunds": "object",
-    "customer.id": "text",
-    "customer.email": "text or null",
-    "billing_details.email": "text or null",
-    'metadata["order-id"]': "text or null",
-    "payment_method_details.card": "object or null",
-    "payment_method_details.card.brand": "text or null",
-    "payment_method_details.card.last4": "text or null",
-    "refunds.data": "list",
-    "refunds.data[].amount": "integer",
-    "refunds.data[].id": "text",
-}
 FACTS = Facts(
     key="id",
     source=Charge,
@@ -586,5 +648,218 @@ FACTS = Facts(
     rules=RULES,
 )
 
+# --- Batches, files and the command line ---
+
+
+def records_of(batch: RecordBatch) -> Iterator[Record]:
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
+    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
+        "string",
+        "binary",
+    )
+    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+
+
+def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
+    """Return targets and rejects as a batch: the target's columns, null in rejects, and the reject as JSON."""
+    schema = arrow_schema({**columns, "reject": "text"})
+    rows = [row_of(result, columns) for result in results]
+    try:
+        return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
+    except (ValueError, OverflowError):
+        fitting = [fit_row(row, schema) for row in rows]
+        return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
+
+
+def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a target or a reject as a row."""
+    if isinstance(result, Reject):
+        return {"reject": reject_line(result)}
+    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+
+
+def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
+    """Return the row, or a reject where Arrow has no room for one of its values."""
+    try:
+        import_module("pyarrow").RecordBatch.from_pylist([row], schema)
+    except (ValueError, OverflowError) as error:
+        return {"reject": reject_line(Reject("", [Problem("", "", None, str(error))], row))}
+    return row
+
+
+def cell(value: Any, kind: Any) -> Any:
+    """Return a target's value as Arrow takes it."""
+    if value is None:
+        return None
+    if isinstance(kind, dict):
+        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+    if isinstance(kind, list):
+        return [cell(each, kind[0]) for each in value]
+    if kind == "json":
+        return json.dumps(value, default=str)
+    plain = getattr(value, "value", value)
+    return str(plain) if kind == "text" else plain
+
+
+def arrow_schema(columns: Mapping[str, Any]) -> Any:
+    """Return the Arrow schema of a target's columns; decimals have Spark's widest default, (38, 18)."""
+    pa: Any = import_module("pyarrow")
+    plain = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "float": pa.float64()}
+    plain |= {"number": pa.decimal128(38, 18), "boolean": pa.bool_(), "date": pa.date32()}
+    plain |= {"datetime": pa.timestamp("us", tz="UTC"), "naive datetime": pa.timestamp("us")}
+
+    def arrow(kind: Any) -> Any:
+        if isinstance(kind, list):
+            return pa.list_(arrow(kind[0]))
+        return (
+            pa.struct([(name, arrow(each)) for name, each in kind.items()])
+            if isinstance(kind, dict)
+            else plain[kind]
+        )
+
+    return pa.schema([(name, arrow(kind)) for name, kind in columns.items()])
+
+
+def reject_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON: key, problems, and the source record."""
+    return json.dumps(msgspec.to_builtins(reject, enc_hook=str))
+
+
+def target_line(target: BaseModel) -> str:
+    """Return a target as one line of JSON."""
+    return target.model_dump_json()
+
+
+def run_command(
+    name: str,
+    map_record: Callable[[Record], Sequence[Any]],
+    columns: Mapping[str, Any],
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Map a file from the command line.
+
+    Returns:
+        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed, 130 interrupted.
+    """
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description="Map records from a file: JSON lines, Parquet or CSV, as its ending says.",
+        epilog="Exit codes: 0 fine, 2 misuse, 3 more rejects than allowed, 130 interrupted.",
+    )
+    parser.add_argument("records", help="the file to map, or - for JSON lines from standard input")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help="write the targets here: .jsonl, .parquet, .csv"
+    )
+    parser.add_argument(
+        "--rejects", metavar="FILE", help="write rejected records and why here, as JSON lines"
+    )
+    parser.add_argument(
+        "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        results = map(map_record, read_records(options.records))
+        with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
+            accepted, rejected, left_out = write_results(results, write, refuse)
+    except (OSError, ImportError, ValueError) as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
+    return 3 if rejected > options.max_rejects else 0
+
+
+def write_results(
+    results: Iterable[Sequence[Any]], write: Callable[[Any], object], refuse: Callable[[Any], object]
+) -> tuple[int, int, int]:
+    """Write what became of each record; return how many targets, rejects, and records left out there were."""
+    accepted = rejected = left_out = 0
+    for outcomes in results:
+        left_out += not outcomes
+        for outcome in outcomes:
+            if isinstance(outcome, Reject):
+                rejected += 1
+                refuse(outcome)
+            else:
+                accepted += 1
+                write(outcome)
+    return accepted, rejected, left_out
+
+
+def read_records(source: str) -> Iterator[Record]:
+    """Yield the records of a file, one or a batch in memory at a time."""
+    if source.endswith(".parquet"):
+        for batch in import_module("pyarrow.parquet").ParquetFile(source).iter_batches():
+            yield from records_of(batch)
+    elif source.endswith(".csv"):
+        for batch in import_module("pyarrow.csv").open_csv(source):
+            yield from records_of(batch)
+    else:
+        with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
+            yield from (line for line in lines if not line.isspace())
+
+
+@contextmanager
+def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a result to a file, which is there whole in the end or not at all."""
+    part = Path(path if path == os.devnull else f"{path}.part")
+    writers = {".parquet": write_parquet, ".csv": write_csv}
+    try:
+        with part.open("wb") as file, writers.get(Path(path).suffix, write_lines)(file, columns) as write:
+            yield write
+        if path != os.devnull:
+            part.replace(path)
+    except BaseException:
+        if path != os.devnull:
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target or a reject as a line of JSON."""
+    yield lambda each: file.write(
+        (reject_line(each) if isinstance(each, Reject) else target_line(each)).encode() + b"\n"
+    )
+
+
+@contextmanager
+def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row; lists and objects as JSON, and no text that a spreadsheet would run."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    table = csv.writer(text)
+    table.writerow(columns)
+
+    def written(value: Any) -> Any:
+        plain = json.dumps(value, default=str) if isinstance(value, dict | list) else value
+        return (
+            f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
+        )
+
+    yield lambda target: table.writerow(map(written, row_of(target, columns).values()))
+    text.detach()
+
+
+@contextmanager
+def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row, a thousand at a time."""
+    pa, schema, rows = import_module("pyarrow"), arrow_schema(columns), []
+
+    with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
+
+        def write(target: Any) -> None:
+            rows.append(row_of(target, columns))
+            if len(rows) == 1000:
+                flush()
+
+        def flush() -> None:
+            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+            rows.clear()
+
+        yield write
+        flush()
+
+
 if __name__ == "__main__":
-    raise SystemExit(run_command("stripe_payments", map_record))
+    raise SystemExit(run_command("stripe_payments", map_record, COLUMNS))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intkit.codegen import Writer, docstring, format_source, literal
+from intkit.paths import EACH
+from intkit.rules.facts import is_optional, write_contract, write_facts
+from intkit.rules.frame import COMMAND, EXPLANATION, RESULTS, read_frame
 from intkit.rules.program import spell_literal
 from intkit.transforms import TRANSFORMS, source_of
 
@@ -29,11 +29,18 @@ from typing import Any, Literal, cast
 
 import msgspec
 """
-_HELPERS = (
-    *("required", "all_present", "all_or_none", "at", "reject"),
-    *("null_if", "null_if_false", "null_if_text", "exact", "expect"),
-)
-_FRAME_TITLE = "From here on every exported mapping is the same: why a record failed, and the command line."
+
+
+_BATCHES = '''\
+def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+    """Map Arrow batches, in Spark's `mapInArrow` too: one column of JSON, or a column a field.
+
+    Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
+    """
+    for batch in batches:
+        yield batch_of(map_records(records_of(batch)), COLUMNS)
+'''
+_FRAME_TITLE = "Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS"
 
 
 @dataclass(frozen=True)
@@ -61,28 +68,36 @@ def render_module(program: Program, header: str, definitions: Definitions | None
 
 
 def write_module(program: Program, header: str, definitions: Definitions | None) -> str:
-    """Return the module's source as it is written, before the formatter."""
+    """Return the module's source as it is written, before the formatter.
+
+    What a reader wants comes first: what comes out, what comes in, the mapping; what all exports share comes last.
+    """
     writer = Writer()
     transforms = source_of(sorted(program.calls & set(TRANSFORMS) - set(program.spec.own)))
-    runtime = _runtime(program.calls)
+    frame = read_frame()
     writer.lines(docstring(header))
-    writer.lines(_IMPORTS + runtime.imports + "\n".join(transforms.imports))
+    writer.lines(_IMPORTS + frame.imports + "\n".join(transforms.imports))
     if definitions:
         writer.lines(definitions.imports)
-    writer.line()
+        writer.section("The target", definitions.code)
+    writer.section(
+        f"The source: what the rules read of a {program.spec.record}", "\n\n\n".join(_structs(program))
+    )
+    writer.section("The mapping", "")
     _write_maps(writer, program)
-    for text in _structs(program):
-        writer.lines(text + "\n\n")
-    if definitions:
-        writer.lines(definitions.code + "\n\n")
     for function in filter(None, [*program.functions, program.wanted, program.rows]):
         _write_function(writer, function)
+    writer.section("Records in, targets and rejects out", frame.code(RESULTS) + "\n\n")
     _write_road(writer, program)
+    write_contract(writer, program)
     if transforms.code:
-        writer.lines(transforms.code + "\n\n")
-    writer.comment(_FRAME_TITLE)
-    writer.lines("\n\n" + runtime.code + "\n\n")
-    _write_facts(writer, program)
+        writer.section("Transforms", transforms.code)
+    helpers = program.calls | ({"required"} if "all_present" in program.calls else set())
+    writer.section(_FRAME_TITLE, frame.code([*frame.helpers(helpers), *EXPLANATION]))
+    write_facts(writer, program)
+    writer.section("Batches, files and the command line", frame.code(COMMAND))
+    with writer.block('if __name__ == "__main__":'):
+        writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS))")
     return writer.source()
 
 
@@ -93,7 +108,7 @@ def _write_maps(writer: Writer, program: Program) -> None:
         writer.line(f"{table.name}: dict[{_key(table)}, {_value(table, program)}] = {literal(table.entries)}")
     for name, value in program.spec.constants.items():
         writer.line(f"{name} = {literal(value)}")
-    writer.line()
+    writer.lines("\n\n")
 
 
 def _key(table: ValueMap) -> str:
@@ -112,48 +127,45 @@ def _spell(table: ValueMap, *, key: bool) -> str:
 
 
 def _structs(program: Program) -> Iterator[str]:
-    """Yield the source's classes, inner ones first; only what is read is declared."""
+    """Yield the source's classes, the record's own first; only what is read is declared."""
     use = program.use
     places = list(program.spec.source.walk())
     for place in places:  # an object that is only counted has a class too
         for key in use.reads.get(place.path, {}):
             use.wire_annotation(place.fields[key])
-    for place in reversed([each for each in places if each.path in use.names]):
+    for place in [each for each in places if each.path in use.names]:
         keys = use.reads.get(place.path, {})
         writer = Writer()
         with writer.block(f"class {use.names[place.path]}(msgspec.Struct):"):
             writer.lines(docstring(_title(place, program)) + "\n")
             order = list(place.fields)
             ordered = sorted(
-                keys.items(), key=lambda pair: (_is_optional(program, place, pair[0]), order.index(pair[0]))
+                keys.items(), key=lambda pair: (is_optional(program, place, pair[0]), order.index(pair[0]))
             )
             for key, attribute in ordered:
                 writer.line(_struct_field(program, place, key, attribute))
-        yield writer.source()
+        yield writer.source().rstrip()
 
 
 def _title(place: SourceField, program: Program) -> str:
     if not place.steps:
-        return f"One {program.spec.record} of the source: the part of it that the rules read."
-    return f"What stands at `{place.path}`."
-
-
-def _is_optional(program: Program, place: SourceField, key: str) -> bool:
-    path = place.fields[key].path
-    if key == "id" and place.path in program.use.references:
-        return False
-    return path not in program.use.need or place.path in program.use.loose
+        return f"One {program.spec.record}, as {place.parents} of them were seen."
+    if place.steps[-1] == EACH:
+        return f"An element of `{place.path.removesuffix('[]')}`; {place.types.get('object', 0)} were seen."
+    return f"`{place.path}`, an object in {place.types.get('object', 0)} of {place.parents}."
 
 
 def _struct_field(program: Program, place: SourceField, key: str, attribute: str) -> str:
-    annotation = program.use.wire_annotation(place.fields[key])
-    optional = _is_optional(program, place, key)
+    kid = place.fields[key]
+    annotation = program.use.wire_annotation(kid)
+    optional = is_optional(program, place, key)
     if optional:
         annotation += " | None"
+    seen = f"  # {kid.present} of {kid.parents}" if optional and kid.absent else ""
     if key != attribute:
         default = ", default=None" if optional else ""
-        return f"{attribute}: {annotation} = msgspec.field(name={literal(key)}{default})"
-    return f"{attribute}: {annotation}" + (" = None" if optional else "")
+        return f"{attribute}: {annotation} = msgspec.field(name={literal(key)}{default}){seen}"
+    return f"{attribute}: {annotation}" + (" = None" if optional else "") + seen
 
 
 def _write_function(writer: Writer, function: Function) -> None:
@@ -198,7 +210,7 @@ def _write_road(writer: Writer, program: Program) -> None:
     writer.line(f"_decode = msgspec.json.Decoder({source}).decode")
     writer.line()
     writer.line()
-    with writer.block(f"def map_record(raw: bytes | str | dict[str, Any]) -> list[{target} | Reject]:"):
+    with writer.block(f"def map_record(raw: Record) -> list[{target} | Reject]:"):
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
         with writer.block("try:"):
@@ -218,13 +230,12 @@ def _write_road(writer: Writer, program: Program) -> None:
     writer.lines("\n\n")
     if program.rows:
         _write_row(writer, program, record, target, build)
-    with writer.block(
-        f"def map_records(records: Iterable[bytes | str | dict[str, Any]]) -> Iterator[{target} | Reject]:"
-    ):
+    with writer.block(f"def map_records(records: Iterable[Record]) -> Iterator[{target} | Reject]:"):
         writer.lines(docstring("Map records one by one, as they come; a record that fails gives a Reject."))
         with writer.block("for record in records:"):
             writer.line("yield from map_record(record)")
     writer.lines("\n\n")
+    writer.lines(_BATCHES + "\n\n")
 
 
 def _write_row(writer: Writer, program: Program, record: str, target: str, build: str) -> None:
@@ -233,7 +244,7 @@ def _write_row(writer: Writer, program: Program, record: str, target: str, build
     row = arguments.removeprefix(", ")
     annotation = rows.returns if rows else "list[object]"
     with writer.block(
-        f"def map_row(raw: bytes | str | dict[str, Any], {record}: {program.use.names['']}, rows: {annotation}, "
+        f"def map_row(raw: Record, {record}: {program.use.names['']}, rows: {annotation}, "
         f"place: int) -> {target} | Reject:"
     ):
         writer.lines(docstring(f"Map one row of a {program.spec.record}."))
@@ -242,74 +253,3 @@ def _write_row(writer: Writer, program: Program, record: str, target: str, build
         with writer.block("except FAILURES as error:"):
             writer.line("return explain(raw, error, FACTS, place)")
     writer.lines("\n\n")
-
-
-def _write_facts(writer: Writer, program: Program) -> None:
-    spec, use = program.spec, program.use
-    rules = {target: (line.rule, ", ".join(line.paths)) for target, line in program.lineage.items()}
-    contract = dict(_contract(program))
-    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
-        for target, (rule, paths) in rules.items():
-            writer.line(f"{literal(target)}: ({literal(rule)}, {literal(paths)}),")
-    writer.line("}")
-    with writer.block("CONTRACT: dict[str, str] = {"):
-        for path, words in contract.items():
-            writer.line(f"{literal(path)}: {literal(words)},")
-    writer.line("}")
-    builders = ", ".join(function.name for function in program.functions)
-    models = tuple(model.name for model in spec.target.models())
-    calls = tuple(sorted(name for name in program.calls if name not in ("Decimal", "cast")))
-    with writer.block("FACTS = Facts("):
-        writer.line(f"key={literal(spec.key)},")
-        writer.line(f"source={use.names['']},")
-        writer.line(f"target={spec.target.name},")
-        writer.line(f"builders=({builders},),")
-        writer.line(f"models={literal(models)},")
-        writer.line(f"calls={literal(calls)},")
-        writer.line("rules=RULES,")
-    writer.line(")")
-    writer.lines("\n")
-    with writer.block('if __name__ == "__main__":'):
-        writer.line(f"raise SystemExit(run_command({literal(spec.name)}, map_record))")
-
-
-def _contract(program: Program) -> Iterator[tuple[str, str]]:
-    """Yield each source path that the rules rely on, and what it has to be."""
-    for place in program.spec.source.walk():
-        for key in program.use.reads.get(place.path, {}):
-            kid = place.fields[key]
-            words = " or ".join(sorted(kid.kinds)) or "null"
-            yield kid.path, f"{words} or null" if _is_optional(program, place, key) and kid.kinds else words
-
-
-@dataclass(frozen=True)
-class _Runtime:
-    imports: str
-    code: str
-
-
-def _runtime(calls: set[str]) -> _Runtime:
-    """Return the functions that every module brings along, and the helpers that this one calls."""
-    imports, definitions = _read_runtime()
-    wanted = set(calls)
-    if "all_present" in calls:
-        wanted.add("required")
-    kept = [code for name, code in definitions.items() if name not in _HELPERS or name in wanted]
-    return _Runtime(imports, "\n\n\n".join(kept))
-
-
-@cache
-def _read_runtime() -> tuple[str, dict[str, str]]:
-    text = Path(__file__).with_name("runtime.py").read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    defined = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)]
-    definitions = {_defined_name(node): ast.get_source_segment(text, node) or "" for node in defined}
-    lines = [
-        ast.get_source_segment(text, node) or "" for node in imports if "__future__" not in ast.unparse(node)
-    ]
-    return "\n".join(lines) + "\n", definitions
-
-
-def _defined_name(node: ast.FunctionDef | ast.ClassDef | ast.Assign) -> str:
-    return ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else node.name

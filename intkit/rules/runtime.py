@@ -9,13 +9,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from types import FunctionType, UnionType
-from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin
+from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 from pydantic import BaseModel, ValidationError
 
-T = TypeVar("T")
+AnyValue = TypeVar("AnyValue")
 
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
@@ -58,33 +59,60 @@ class Facts(msgspec.Struct, frozen=True):
     rules: dict[str, tuple[str, str]]
 
 
-def required(value: T | None) -> T:
+def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
         raise ValueError("expected a value")
     return value
 
 
-def all_present(values: Iterable[T | None]) -> list[T]:
+def all_present(values: Iterable[AnyValue | None]) -> list[AnyValue]:
     """Return the values as a list; a null among them fails."""
     return [required(value) for value in values]
 
 
-def all_or_none(values: Sequence[T | None]) -> list[T] | None:
+def all_or_none(values: Sequence[AnyValue | None]) -> list[AnyValue] | None:
     """Return the values as a list, or None where one of them is null."""
     there = [value for value in values if value is not None]
     return there if len(there) == len(values) else None
 
 
-def at(values: Sequence[T], index: int) -> T | None:
+def at(values: Sequence[AnyValue], index: int) -> AnyValue | None:
     """Return one element, or None where there is none."""
     return values[index] if -len(values) <= index < len(values) else None
 
 
-def null_if(value: T | None, *words: object) -> T | None:
+def null_if(value: AnyValue | None, *words: object) -> AnyValue | None:
     """Return None for the source's words for nothing; False is told from 0."""
     nothing = any(value is word or (value == word and type(value) is type(word)) for word in words)
     return None if nothing else value
+
+
+def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
+    """Return None for False, the source's word for nothing where it has no booleans; True fails."""
+    if value is True:
+        raise ValueError("expected a value or false")
+    return None if isinstance(value, bool) else value
+
+
+def null_if_text(value: AnyValue | str | None, *words: str) -> AnyValue | None:
+    """Return None for the source's words for nothing where it has no other text; other text fails."""
+    if isinstance(value, str) and value not in words:
+        raise ValueError(f"expected no text but {', '.join(map(repr, words))}")
+    return None if isinstance(value, str) else value
+
+
+def exact(value: AnyValue | float) -> AnyValue | Decimal:
+    """Return a number as the exact decimal that was written, and all else as it is."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Decimal(repr(value)) if number else cast("AnyValue", value)
+
+
+def expect(value: object, kind: type[AnyValue]) -> AnyValue:
+    """Return a value of a mixed list as the type that a rule needs; another fails."""
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise ValueError(f"expected {type_words(kind)}")
+    return value
 
 
 def reject(reason: str) -> NoReturn:
@@ -92,7 +120,9 @@ def reject(reason: str) -> NoReturn:
     raise ValueError(reason)
 
 
-def explain(record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:

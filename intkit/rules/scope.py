@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from intkit.codegen import camel, identifier, literal, snake
 from intkit.paths import EACH
-from intkit.rules import runtime
+from intkit.rules import command, runtime
 from intkit.rules.source import SourceField
 from intkit.rules.types import PYTHON, Type, place_type, wire_type
 from intkit.rules.values import ATOM, OR, Guard, Value, compose
@@ -59,7 +59,7 @@ class SourceUse:
         """Return the name of the class that describes an object of the source."""
         if place.path not in self.names:
             name = camel(self.record) if not place.steps else _singular(place.steps)
-            parent = camel(self.record)
+            parent = camel(self.record) if place.steps else "Source"
             while not name.isidentifier() or name in self.taken:
                 name, parent = f"{parent}{name}", parent + "_"
             self.taken.add(name)
@@ -280,8 +280,21 @@ class Scope:
 def reserved_names(maps: Mapping[str, object]) -> set[str]:
     """Return the names that a local or a class must not take."""
     python = {name for name in dir(builtins) if not name.startswith("_")}
-    own = {name for name in vars(runtime) if not name.startswith("_")} | {"Literal", "date", "datetime"}
+    frame = vars(runtime) | vars(command)
+    own = {name for name in frame if not name.startswith("_")} | {"Literal", "date", "datetime"}
     # the functions around the rules, and the names in them
-    around = {"is_wanted", "rows_of", "map_record", "map_records", "map_row", "raw", "rows", "place", "error"}
-    facts = {"RULES", "CONTRACT", "FACTS", "records", "given", "Given"}
+    around = {
+        "is_wanted",
+        "rows_of",
+        "map_record",
+        "map_records",
+        "map_batches",
+        "map_row",
+        "check_contract",
+        "raw",
+        "rows",
+        "place",
+        "error",
+    }
+    facts = {"RULES", "CONTRACT", "COLUMNS", "FACTS", "records", "given", "Given"}
     return python | own | around | facts | set(TRANSFORMS) | set(maps)

@@ -1,0 +1,108 @@
+"""A compiled mapping as data: what it relies on, what it gives, and what the explanation of a failure needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from intkit.codegen import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intkit.codegen import Writer
+    from intkit.rules.program import Program
+    from intkit.rules.source import SourceField
+    from intkit.rules.targets import TargetField, TargetModel
+
+_CHECK = '''\
+def check_contract(record: Record) -> list[Problem]:
+    """Return what a record breaks of the contract, whether or not it can be mapped."""
+    try:
+        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+    except ValueError as error:
+        return [Problem("", "", record, str(error))]
+'''
+
+
+def is_optional(program: Program, place: SourceField, key: str) -> bool:
+    """Whether the mapping can do without a key of an object."""
+    path = place.fields[key].path
+    if key == "id" and place.path in program.use.references:
+        return False
+    return path not in program.use.need or place.path in program.use.loose
+
+
+def write_contract(writer: Writer, program: Program) -> None:
+    """Write CONTRACT, the source's side as data with the function that checks it, and COLUMNS, the target's side."""
+    writer.comment("what the mapping relies on in the source; values are those that were seen or have a rule")
+    with writer.block("CONTRACT: dict[str, dict[str, Any]] = {"):
+        for path, promise in _contract(program):
+            writer.line(f"{literal(path)}: {literal(promise)},")
+    writer.line("}")
+    writer.comment("what the mapping gives, column by column")
+    with writer.block("COLUMNS: dict[str, Any] = {"):
+        for name, kind in _columns(program.spec.target).items():
+            writer.line(f"{literal(name)}: {literal(kind)},")
+    writer.line("}")
+    writer.lines("\n\n" + _CHECK)
+
+
+def _contract(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each source path that the rules read, and what it has to be."""
+    values = _known_values(program)
+    for place in program.spec.source.walk():
+        for key in program.use.reads.get(place.path, {}):
+            kid = place.fields[key]
+            assumed = program.use.assumed.get(kid.path)
+            types = sorted(kid.kinds) or ([assumed.kind] if assumed else [])
+            promise: dict[str, Any] = {"types": types, "null": is_optional(program, place, key)}
+            yield kid.path, promise | ({"values": values[kid.path]} if kid.path in values else {})
+
+
+def _known_values(program: Program) -> dict[str, list[Any]]:
+    """Return the values of the places that a value map must know: its keys, and what was seen."""
+    known: dict[str, list[Any]] = {}
+    for lookup in program.lookups:
+        table = program.spec.maps[lookup.table]
+        if lookup.place is not None and not lookup.has_default and not table.given:
+            known[lookup.place.path] = sorted({*lookup.place.values, *table.entries}, key=repr)
+    return known
+
+
+def _columns(model: TargetModel) -> dict[str, Any]:
+    return {each.name: _column(each) for each in model.fields.values()}
+
+
+def _column(each: TargetField) -> Any:
+    if each.model:
+        inner = _columns(each.model)
+        return [inner] if each.listed else inner
+    element = each.type.element
+    if each.type.kind == "list" and element is not None:
+        return [_word(element.kind)]
+    return "float" if each.is_float else _word(each.type.kind)
+
+
+def _word(kind: str) -> str:
+    return kind if kind in ("text", "integer", "number", "boolean", "date", "datetime") else "json"
+
+
+def write_facts(writer: Writer, program: Program) -> None:
+    """Write where each target field comes from, and what the explanation of a failure needs."""
+    spec = program.spec
+    writer.lines("\n\n")
+    writer.comment("by target field: its rule, and what that reads of the source")
+    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
+        for target, line in program.lineage.items():
+            writer.line(f"{literal(target)}: ({literal(line.rule)}, {literal(', '.join(line.paths))}),")
+    writer.line("}")
+    builders = ", ".join(function.name for function in program.functions)
+    with writer.block("FACTS = Facts("):
+        writer.line(f"key={literal(spec.key)},")
+        writer.line(f"source={program.use.names['']},")
+        writer.line(f"target={spec.target.name},")
+        writer.line(f"builders=({builders},),")
+        writer.line(f"models={literal(tuple(model.name for model in spec.target.models()))},")
+        writer.line(f"calls={literal(tuple(sorted(program.calls - {'Decimal', 'cast'})))},")
+        writer.line("rules=RULES,")
+    writer.line(")")

@@ -1,0 +1,81 @@
+"""The part that all compiled mappings share, read from the files in which it is written and tested."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
+_HELPERS = (
+    *("required", "all_present", "all_or_none", "at", "reject"),
+    *("null_if", "null_if_false", "null_if_text", "exact", "expect"),
+)
+_RUNTIME, _COMMAND = "runtime.py", "command.py"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The definitions that exported modules copy.
+
+    Attributes:
+        imports: the import lines of all of them.
+        definitions: the source of each, by its name.
+    """
+
+    imports: str
+    definitions: dict[str, str]
+
+    def code(self, names: Iterable[str]) -> str:
+        """Return some definitions, in the order given."""
+        return "\n\n\n".join(self.definitions[name] for name in names) + "\n"
+
+    def helpers(self, calls: Iterable[str]) -> list[str]:
+        """Return the helpers that the calls need, and what those need."""
+        wanted = [name for name in _HELPERS if name in calls]
+        return ["AnyValue", *wanted] if set(wanted) - {"reject"} else wanted
+
+
+def _read(name: str) -> Frame:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    tree, lines = ast.parse(text), text.splitlines()
+    imports = [
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module not in ("__future__", "intkit.rules.runtime")
+    ]
+    imports += [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import)]
+    definitions = {}
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                definitions[name] = _text(node, lines)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                definitions[name] = _text(node, lines)
+    return Frame("\n".join(imports) + "\n", definitions)
+
+
+def _text(node: ast.stmt, lines: list[str]) -> str:
+    """Return a statement's text with its decorators and the comments right above it."""
+    start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]) - 1
+    while lines[start - 1].startswith("#"):
+        start -= 1
+    return "\n".join(lines[start : node.end_lineno])
+
+
+@cache
+def read_frame() -> Frame:
+    """Return the shared part: runtime and command line."""
+    runtime, command = _read(_RUNTIME), _read(_COMMAND)
+    return Frame(runtime.imports + command.imports, runtime.definitions | command.definitions)
+
+
+EXPLANATION = tuple(
+    name for name in _read(_RUNTIME).definitions if name not in (*RESULTS, *_HELPERS, "AnyValue")
+)
+COMMAND = tuple(name for name in _read(_COMMAND).definitions if name not in RESULTS)
