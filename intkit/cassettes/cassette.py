@@ -169,8 +169,8 @@ class Cassette:
             self._started += 1
             return Turn(self._group, self._started)
 
-    def give_up(self) -> None:
-        """Say that a call which had begun got no answer."""
+    def end(self) -> None:
+        """Say that a call which had begun is over, with an answer or without."""
         with self._lock:
             self._under_way -= 1
 
@@ -194,7 +194,6 @@ class Cassette:
             entry = Entry(turn.group, turn.start, exchange, origin, date, counts, people)
             self._journal.append(entry)
             self._entries.append(entry)
-            self._under_way -= 1
             self._add(exchange)
             key = match_key(exchange.request)
             self._turns[key] = len(self._places[key])

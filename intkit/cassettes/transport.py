@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import httpx
 
 from intkit.cassettes.cleaning import clean_request, clean_response
 from intkit.cassettes.dates import answer_date
 from intkit.cassettes.exchange import Exchange
+from intkit.cassettes.streams import passing, read_raw
 
 if TYPE_CHECKING:
     from intkit.cassettes.cassette import Cassette
@@ -44,25 +45,28 @@ class RecordingTransport(httpx.BaseTransport):
         number = self.cassette.find(recorded)
         if number is not None:
             return self._response(number, replayed=True)
-        return self._response(self._record(request, recorded), replayed=False)
+        return self._record(request, recorded)
 
     def close(self) -> None:
         """Close the wire; the cassette is closed by whoever opened it."""
         self.wire.close()
 
-    def _record(self, request: httpx.Request, recorded: RecordedRequest) -> int:
+    def _record(self, request: httpx.Request, recorded: RecordedRequest) -> httpx.Response:
         turn = self.cassette.begin()
         try:
             response = self.wire.handle_request(self._for_wire(request))
-            body = _read(response)
-        except BaseException:
-            self.cassette.give_up()
-            raise
-        exchange = Exchange(recorded, self._recorded_response(recorded, response, body))
-        origin = "sandbox" if "routed" in response.extensions else request.url.host
-        return self.cassette.record(
-            turn, exchange, origin=origin, date=answer_date(response.headers.get("date", ""))
-        )
+
+            def keep(body: bytes) -> int:
+                answer = self._recorded_response(recorded, response, body)
+                origin = "sandbox" if "routed" in response.extensions else request.url.host
+                date = answer_date(response.headers.get("date", ""))
+                return self.cassette.record(turn, Exchange(recorded, answer), origin=origin, date=date)
+
+            if response.headers.get("content-type", "").startswith("text/event-stream"):
+                return passing(response, keep)
+            return self._response(keep(read_raw(response)), replayed=False)
+        finally:
+            self.cassette.end()
 
     def _request(self, request: httpx.Request) -> RecordedRequest:
         headers = _headers(request.headers)
@@ -112,15 +116,6 @@ class RecordingTransport(httpx.BaseTransport):
                 "intkit": {"exchange": f"{self.cassette.name}#{number}", "replayed": replayed},
             },
         )
-
-
-def _read(response: httpx.Response) -> bytes:
-    """Return the body as it came over the wire, still compressed."""
-    stream = cast("httpx.SyncByteStream", response.stream)
-    try:
-        return b"".join(stream)
-    finally:
-        stream.close()
 
 
 def _text(value: bytes) -> str:
