@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from intkit.cassettes import Cassette
 
 MODES = ("replay", "record", "refresh", "live")
+_WORDS = ("cassette", "mode", "key", "environment", "transport")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -146,7 +147,7 @@ def _completed(connection: Connection, described: dict[str, Any]) -> Connection:
     for word in described:
         if word not in (*known, *places):
             raise ConnectError(
-                f"connect() knows no {word!r}.{nearest(word, [*known, *places])}",
+                f"connect() knows no {word!r}.{nearest(word, [*known, *places, *_WORDS])}",
                 remedy="Its words are those of intkit.Connection.",
             )
     for place in places:

@@ -168,6 +168,8 @@ def test_a_user_name_in_the_base_url_is_refused_unseen():
 def test_an_unknown_word_about_the_api_names_the_nearest():
     with pytest.raises(ConnectError, match=r"knows no 'pagin'\. Did you mean 'paging'"):
         connect("https://api.example.com", pagin=None)
+    with pytest.raises(ConnectError, match=r"knows no 'casette'\. Did you mean 'cassette'"):
+        connect("stripe", casette="stripe/charges")
 
 
 def test_no_secret_in_repr():

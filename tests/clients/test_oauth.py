@@ -220,7 +220,7 @@ def test_a_token_endpoint_that_is_not_there_is_said():
 
     issuer.give = nobody
     with pytest.raises(
-        ApiError, match="POST https://login.shop.example/token was not answered: ConnectError"
+        ApiError, match=r"POST https://login\.shop\.example/token was not answered: ConnectError"
     ):
         client_of(issuer, auth=credentials()).get("/orders")
 
