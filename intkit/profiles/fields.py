@@ -88,6 +88,10 @@ class Field:
         """Whether the objects are maps: so many different keys that these are values, not fields."""
         return self._column.is_map
 
+    def become_map(self) -> None:
+        """Take the objects' keys for values, as their owner says they are; fields made before know nothing of it."""
+        self._column.become_map()
+
     @property
     def longest(self) -> int:
         """The length of the longest list."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from intkit.codegen import Writer, camel, docstring, format_source, identifier, literal, snake
 from intkit.errors import ProfileError, shorten
+from intkit.profiles.overrides import Override
 from intkit.profiles.shown import format_of
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 Kind = Literal["pydantic", "struct"]
 
+_SAID = {"decimal": "Decimal", "date": "dt.date", "datetime": "dt.datetime", "uuid": "UUID"}
 _TYPES = {"text": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _TAKEN = {
-    "str", "int", "float", "bool", "list", "dict", "Any", "Annotated", "msgspec",
+    "str", "int", "float", "bool", "list", "dict", "Any", "Annotated", "msgspec", "dt", "Decimal", "UUID", "Strict",
     "BaseModel", "BeforeValidator", "ConfigDict", "Field", "NotNull",
 }  # fmt: skip
 _WRAPPERS = {"data", "items", "results", "records", "nodes", "edges", "list", "values"}
@@ -91,11 +93,15 @@ class _Classes:
     def _field(self, attribute: str, field: Field, typed: str) -> str:
         key = field.steps[-1]
         write = _pydantic_field if self._kind == "pydantic" else _struct_field
-        nullable = bool(field.nulls) or not field.types
+        said = self._said(field).nullable
+        nullable = (bool(field.nulls) or not field.types) if said is None else said
         return write(typed, key if key != attribute else None, field.count < field.parents, nullable)
 
     def _type(self, field: Field, owner: str) -> str:
         """Return the type without null; `None` where nothing but null was seen."""
+        if said := self._said(field).type:
+            typed = _TYPES.get(said) or _SAID[said]
+            return f"Annotated[{typed}, Strict(strict=False)]" if self._is_lax(said) else typed
         kinds = [word for word in field.types if not (word == "integer" and "number" in field.types)]
         types = [self._one_type(word, field, owner) for word in kinds]
         return " | ".join(types) or "None"
@@ -109,6 +115,13 @@ class _Classes:
         if field.is_map:
             return f"dict[str, {inner}]"
         return self.add(field, self._class_name(field, owner)) if field.fields else "dict[str, Any]"
+
+    def _said(self, field: Field) -> Override:
+        return self._profile.overrides.get(field.path, Override())
+
+    def _is_lax(self, said: str) -> bool:
+        # a strict pydantic model takes a datetime where JSON has only its text
+        return self._kind == "pydantic" and said in _SAID
 
     def _inner(self, field: Field, owner: str) -> str:
         assert field.element is not None
@@ -193,14 +206,20 @@ _HEADS = {
     "pydantic": """
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 """,
     "struct": """
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 """,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ProfileError, nearest, shorten
@@ -12,6 +14,7 @@ from intkit.paths import EACH, format_path, parse_path
 from intkit.profiles.comparison import Comparison, compare
 from intkit.profiles.fields import Field
 from intkit.profiles.models import Kind, ModelSource, write_model
+from intkit.profiles.overrides import Override, change_roles, check_overrides, read_overrides
 from intkit.profiles.questions import answer_questions, find_words_for_nothing
 from intkit.profiles.roles import Role, find_roles, speaks_of_key
 from intkit.profiles.shown import COLUMNS, row_of
@@ -57,15 +60,22 @@ class Profile:
         count: how many records there were.
         source: what the records were fetched by; None where they were given.
         missing: the words for nothing that were counted as null.
+        overrides: what people know better, by path.
     """
 
     def __init__(
-        self, column: Column, count: int, source: Source | None = None, missing: tuple[object, ...] = ()
+        self,
+        column: Column,
+        count: int,
+        source: Source | None = None,
+        missing: tuple[object, ...] = (),
+        overrides: Mapping[str, Override] = MappingProxyType({}),
     ) -> None:
         self._column = column
         self.count = count
         self.source = source
         self.missing = missing
+        self.overrides = overrides
         self.root = Field(column, count)
 
     def fields(self) -> Iterator[Field]:
@@ -95,6 +105,24 @@ class Profile:
                 field = field.element if step == EACH else field.fields.get(step)
         return field
 
+    def override(self, overrides: Mapping[str, Override] | Path) -> Profile:
+        """Return the profile with what people know better.
+
+        Args:
+            overrides: by path, or the YAML file that holds them.
+
+        Raises:
+            ProfileError: the file cannot be read, or the records speak against it; every conflict is named.
+        """
+        known = read_overrides(overrides) if isinstance(overrides, Path) else dict(overrides)
+        made = Profile(deepcopy(self._column), self.count, self.source, self.missing, known)
+        check_overrides(known, made.root)
+        for path, override in known.items():
+            field = made.find(path)
+            if override.map and field is not None and not field.is_map:
+                field.become_map()
+        return Profile(made._column, self.count, self.source, self.missing, known)
+
     def diff(self, other: Profile) -> Comparison:
         """Return what changed in the form of the records from these to the other's."""
         return compare(self, other)
@@ -115,12 +143,12 @@ class Profile:
         """Return the profile of these records followed by the other's, without reading any again."""
         column = deepcopy(self._column)
         column.merge(other._column, self.count)
-        return Profile(column, self.count + other.count, self.source, self.missing)
+        return Profile(column, self.count + other.count, self.source, self.missing, self.overrides)
 
     @cached_property
     def roles(self) -> dict[str, list[Role]]:
         """What each path seems to be for: key, reference, enum, money, created, personal."""
-        return find_roles(self.root)
+        return change_roles(find_roles(self.root), self.overrides)
 
     @property
     def keys(self) -> list[str]:
