@@ -30,11 +30,13 @@ def track(iterable: Iterable[T], label: str, total: int | None = None) -> Iterat
 
 
 def _is_watched() -> bool:
-    """Return whether there is a terminal, or a notebook's kernel, to show a bar in."""
-    return sys.stderr.isatty() or _in_notebook()
+    """Return whether there is a terminal, or a notebook that somebody has open, to show a bar in."""
+    return sys.stderr.isatty() or _in_open_notebook()
 
 
-def _in_notebook() -> bool:
+def _in_open_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    return shell is not None and hasattr(shell, "kernel")
+    kernel = getattr(shell, "kernel", None)
+    # a headless run is told by this: nobody is there to be asked for input
+    return kernel is not None and bool(getattr(kernel, "_allow_stdin", True))
