@@ -13,9 +13,10 @@ from intkit.codegen import identifier, literal, snake
 from intkit.errors import MappingError
 from intkit.rules.expressions import Compiler
 from intkit.rules.filling import fill, fit
+from intkit.rules.names import check_names, reserved_names
 from intkit.rules.parse import parse_expression, parse_tail
 from intkit.rules.program import Function, Line, Lineage, Lookup, Program
-from intkit.rules.scope import Scope, SourceUse, reserved_names
+from intkit.rules.scope import Scope, SourceUse
 from intkit.rules.types import BOOLEAN, Type, annotation_type
 from intkit.rules.values import ATOM, CHOICE, Guard, Value
 
@@ -34,6 +35,9 @@ def compile_mapping(spec: Spec) -> Program:
         RuleError: a rule that cannot work with this source and this target.
         MappingError: the mapping has no rules, or a required target has none.
     """
+    check_names(spec)
+    for target in spec.rules:
+        spec.target.find(target)
     first = _Builder(spec, SourceUse(spec.record))
     first.build()
     seen = first.program.use
@@ -53,6 +57,7 @@ def check_rule(spec: Spec, rule: Rule) -> None:
     Raises:
         RuleError: it cannot work with this source and this target.
     """
+    spec.target.find(rule.target)
     _Builder(replace(spec, rules={**spec.rules, rule.target: rule}), SourceUse(spec.record)).build(
         only=rule.target
     )
@@ -73,8 +78,7 @@ class _Builder:
     def __init__(self, spec: Spec, use: SourceUse) -> None:
         self.spec = spec
         self.program = Program(spec, use, calls=use.calls)
-        models = {model.name for model in spec.target.models()}
-        self.reserved = reserved_names(spec.maps) | set(spec.own) | models | set(spec.constants)
+        self.reserved = reserved_names(spec)
         use.taken |= self.reserved
         self.names_of_functions: set[str] = set()
         self.only = ""
@@ -196,10 +200,11 @@ class _Builder:
         return function, scope.used
 
     def _function_name(self, model: TargetModel, prefix: str) -> str:
-        name = f"to_{snake(model.name)}"
-        if name in self.names_of_functions:
-            name = f"to_{snake(prefix.rstrip('.').replace('[]', ''))}"
-        name = identifier(name, self.names_of_functions)
+        taken = self.names_of_functions | self.reserved
+        name = identifier(f"to_{snake(model.name)}")
+        if name in taken:
+            name = f"to_{snake(prefix.rstrip('.').replace('[]', '')) or 'target'}"
+        name = identifier(name, taken)
         self.names_of_functions.add(name)
         return name
 

@@ -117,7 +117,9 @@ class Compiler:
         with self.scope.branch():
             sides += [self.truth(each) for each in node.values[1:]]
         code = f" {word} ".join(code if binds > rank else f"({code})" for code, binds, _ in sides)
-        return code, rank, settle("", BOOLEAN, [value for _, _, value in sides], maybe=False)
+        values = [value for _, _, value in sides]
+        unsure = any(value.nullable or value.type.kind != "boolean" for value in values)
+        return code, rank, settle("", BOOLEAN, values, maybe=unsure)
 
     # paths
 
@@ -136,6 +138,9 @@ class Compiler:
         place = self._object_at(node, parent, key)
         if key not in place.fields:
             self._no_such_field(node, place, key)
+        if any(letter in '"\\' or letter < " " for letter in key):
+            what = f"the key {key!r} holds a quote, a backslash or a control character, which no export can read."
+            self.rule.refuse(node, what, "Rename it in the records before the mapping.")
         kid = place.fields[key]
         if parent is self.scope.names.get(""):
             self.scope.find("")

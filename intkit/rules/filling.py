@@ -10,7 +10,7 @@ from intkit.codegen import literal
 from intkit.errors import RuleError, nearest
 from intkit.rules.operators import exact, expected
 from intkit.rules.program import spell_literal
-from intkit.rules.types import NUMBER, TEXT, accepts
+from intkit.rules.types import NUMBER, TEXT, Type, accepts
 from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     if value.type.kind == "unknown":
         value = replace(value, type=each.type)
     value = expected(compiler, value, each.type)
+    if _holds_objects(value.type):
+        _refuse_type(compiler, each, value, path)
+    if each.type.kind == "list" and (each.choices is not None or each.wrap is not None):
+        return _choose_each(compiler, program, each, value, path)
     if each.choices is not None:
         return _choose(compiler, program, each, value)
     if each.is_float and value.type.kind in ("number", "integer"):
@@ -56,12 +60,38 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     lists = value.type.kind == each.type.kind == "list"
     if not accepts(each.type, replace(value.type, nulls=False) if lists else value.type):
         _refuse_type(compiler, each, value, path)
-    if lists and value.type.nulls and not each.type.nulls:
-        demand(program, path, value.inner)
-        compiler.used.add("all_present")
-        made = _called("all_present", compiler, value)
-        return replace(made, type=replace(value.type, nulls=False))
-    return value
+    return _all_present(compiler, program, each, value, path) if lists else value
+
+
+def _all_present(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
+    """Return a list whose elements are there, where the target takes no null among them."""
+    if not value.type.nulls or each.type.nulls:
+        return value
+    demand(program, path, value.inner)
+    compiler.used.add("all_present")
+    made = _called("all_present", compiler, value)
+    return replace(made, type=replace(value.type, nulls=False))
+
+
+def _choose_each(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
+    """Return a list for a list of Enums, Literals or UUIDs."""
+    if value.type.kind != "list":
+        _refuse_type(compiler, each, value, path)
+    there = _all_present(compiler, program, replace(each, type=replace(each.type, nulls=False)), value, path)
+    if each.wrap is None:
+        return _choose(compiler, program, each, there)
+    strict = compiler.scope.bind(there)
+    name = each.wrap.__name__
+    compiler.used.add(name)
+    code = f"[{name}(each) for each in {strict.at_least(ATOM)}]"
+    return replace(strict, code=code, rank=ATOM, safe=False)
+
+
+def _holds_objects(type_: Type) -> bool:
+    """Whether a value holds an object, of which an export only knows the fields that rules read."""
+    if type_.kind == "list":
+        return type_.element is not None and _holds_objects(type_.element)
+    return type_.kind == "object" or any(_holds_objects(part) for part in type_.parts)
 
 
 def _called(name: str, compiler: Compiler, value: Value) -> Value:
@@ -83,8 +113,15 @@ def _refuse_type(compiler: Compiler, each: TargetField, value: Value, path: str)
         if bridge
         else "Put a transform behind it, or change the target's type."
     )
-    if value.type.kind == "object" and value.type.place is not None:
-        remedy = f"Write one of its fields: {', '.join(value.type.place.fields)}."
+    if value.type.place is not None and _holds_objects(value.type):
+        listed = value.type.kind == "list"
+        place = value.type.place.element if listed else value.type.place
+        names = list(place.fields)[:12] if place else []
+        remedy = f"Write one of its fields: {', '.join(names)}."
+        if listed and names:
+            remedy = f"Write `[each.{names[0]} for each in {text}]`, or map it to a list of models."
+        elif value.type.kind == "mixed":
+            remedy = f"Write `{text} | id_of`, or one of its fields: {', '.join(names)}."
     raise RuleError(f"{path}: the rule gives {value.type}, and the target takes {each}.", text, remedy=remedy)
 
 
@@ -107,7 +144,8 @@ def _choose(compiler: Compiler, program: Program, each: TargetField, value: Valu
         return value
     compiler.used.add("cast")
     strict = compiler.scope.bind(value)
-    return replace(strict, code=f'cast("{spell_literal(choices)}", {strict.code})', rank=ATOM)
+    spelt = f"list[{spell_literal(choices)}]" if each.type.kind == "list" else spell_literal(choices)
+    return replace(strict, code=f"cast({literal(spelt)}, {strict.code})", rank=ATOM)
 
 
 def fill(program: Program, each: TargetField, value: Value, path: str) -> str:
@@ -117,7 +155,8 @@ def fill(program: Program, each: TargetField, value: Value, path: str) -> str:
     if not value.nullable or each.nullable:
         return value.settled().code
     if not each.required and (each.has_plain_default or each.default == []):
-        return _or_default(program, value, literal(each.default))
+        plain = repr(each.default) if isinstance(each.default, float) else literal(each.default)
+        return _or_default(program, value, plain)
     demand(program, path, value.demands)
     program.calls.add("required")
     return f"required({value.settled().at_least(LOOSE)})"

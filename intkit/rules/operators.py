@@ -285,7 +285,8 @@ def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
     left, right = compiler.compile(node.left), compiler.compile(right_node)
     if sign in ("in", "not in"):
         return _compare_in(compiler, node, sign, left, right)
-    _check_alike(compiler, node, left, right)
+    why = "they are never equal" if sign in ("==", "!=") else "they have no order"
+    _check_alike(compiler, node, left, right, why)
     if sign in ("==", "!="):
         sides = [left.settled(), right.settled()]
         code = f" {sign} ".join(side.at_least(SUM) for side in sides)
@@ -341,7 +342,9 @@ def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, r
     return settle(f"{sought.at_least(SUM)} {sign} {where}", BOOLEAN, [left, right], maybe=False, rank=COMPARE)
 
 
-def _check_alike(compiler: Compiler, node: ast.Compare, left: Value, right: Value) -> None:
+def _check_alike(
+    compiler: Compiler, node: ast.Compare, left: Value, right: Value, why: str = "they are never equal"
+) -> None:
     sets = [{part.kind for part in value.type.parts} or {value.type.kind} for value in (left, right)]
     for kinds in sets:
         if kinds & set(NUMERIC):
@@ -352,9 +355,7 @@ def _check_alike(compiler: Compiler, node: ast.Compare, left: Value, right: Valu
     remedy = "Bring both to one type, with `| text`, `| number` or another transform."
     if "text" in sets[0] | sets[1] and "boolean" in sets[0] | sets[1]:
         remedy = "Write `(x | yes_no)` for text that says yes or no."
-    compiler.rule.refuse(
-        node, f"`{here}` is {left.type} and `{there}` is {right.type}: they are never equal.", remedy
-    )
+    compiler.rule.refuse(node, f"`{here}` is {left.type} and `{there}` is {right.type}: {why}.", remedy)
 
 
 def compile_text(compiler: Compiler, node: ast.JoinedStr) -> Value:
@@ -383,11 +384,11 @@ def _format(compiler: Compiler, piece: ast.FormattedValue, part: Value) -> str:
     kind = part.type.kind
     text = compiler.rule.of(piece.value)
     if kind not in _FORMATS:
-        remedy = (
-            f'Write `"yes" if {text} else "no"`.'
-            if kind == "boolean"
-            else f"Write `{text} | text`, or one of its fields."
-        )
+        remedy = {
+            "boolean": f'Write `"yes" if {text} else "no"`.',
+            "list": f'Write `{text} | join(", ")`.',
+            "object": "Write one of its fields.",
+        }.get(kind, f"Write `{text} | text`.")
         compiler.rule.refuse(piece.value, f"{part.type} is not written into text.", remedy)
     if piece.format_spec is None:
         if kind in ("date", "datetime"):

@@ -66,6 +66,8 @@ def parse_expression(target: str, text: str) -> tuple[RuleText, ast.expr]:
     rule = RuleText(target, _one_line(target, text))
     tree = _parse(rule)
     _check(rule, tree)
+    if isinstance(tree, ast.Tuple) and not _in_parentheses(rule, tree) and not rule.text.startswith("("):
+        rule.refuse(tree, "a comma makes a list of this.", "Leave the comma out, or write `[a, b]`.")
     return rule, tree
 
 
@@ -95,7 +97,8 @@ def parse_tail(target: str, text: str) -> tuple[RuleText, Tail]:
 
 
 def _one_line(target: str, text: str) -> str:
-    line = " ".join(str(text).split())
+    # line ends only: spaces may be part of a text in quotes
+    line = re.sub(r"\s*[\r\n]+\s*", " ", str(text).strip())
     if not line:
         raise RuleError(f"{target}: the rule is empty.", remedy="Write a path, like `billing_details.email`.")
     if len(line) > LONGEST_RULE:
@@ -118,11 +121,19 @@ def _parse(rule: RuleText) -> ast.expr:
         )
     except (ValueError, MemoryError, RecursionError):
         rule.refuse(None, "this does not parse.", "Write it shorter and without control characters.")
-    _check_quotes(rule)
+    _check_tokens(rule)
     return tree
 
 
 def _remedy_for_syntax(text: str) -> str:
+    if re.search("[\u2018-\u201f]", text):
+        return 'Quotes are straight: "paid".'
+    if ":=" in text:
+        return "Write the expression where it is used; names are not given in a rule."
+    if "[]" in text:
+        return "Write `[line.sku for line in lines]`, or `lines[0].sku` for the first."
+    if re.search(r"\bif\b", text) and not re.search(r"\belse\b", text):
+        return "Write both ends: `x if condition else None`."
     if "?" in text or "&&" in text or "||" in text:
         return "Write `a if condition else b`, `and`, `or`."
     if re.search(r"(^|[^=!<>])=($|[^=])", text):
@@ -283,18 +294,31 @@ def _depth(node: ast.AST) -> int:
     return depth
 
 
-def _check_quotes(rule: RuleText) -> None:
-    """Refuse an f-string that uses its own quotes inside: Python 3.11 cannot read it, 3.12 can."""
+def _check_tokens(rule: RuleText) -> None:
+    """Refuse what the tree does not show: comments, long strings, and quotes that only some Pythons read."""
     outer: list[str] = []
     for token in tokenize.generate_tokens(io.StringIO(rule.text).readline):
         name = tokenize.tok_name[token.type]
         quote = token.string[-1:]
-        if name in ("FSTRING_START", "STRING") and any(quote == each for each in outer):
-            at = ast.Constant(0, col_offset=token.start[1], end_col_offset=token.end[1])
-            rule.refuse(
-                at, "the f-string uses its own quotes inside.", "Use ' inside of \", or \" inside of '."
-            )
+        at = ast.Constant(
+            0, col_offset=_bytes(rule, token.start[1]), end_col_offset=_bytes(rule, token.end[1])
+        )
+        if name == "COMMENT":
+            remedy = "Give it as the rule's note: `mapping.set(target, rule, note)`."
+            rule.refuse(at, "a comment does not stand in a rule.", remedy)
+        if name in ("FSTRING_START", "STRING"):
+            if token.string.lstrip("rRbBuUfF").startswith(('"""', "'''")):
+                rule.refuse(at, "text stands in single quotes.", 'Write "text", with \\n for a line end.')
+            if quote in outer:
+                # Python 3.11 cannot read it, 3.12 can
+                rule.refuse(
+                    at, "the f-string uses its own quotes inside.", "Use ' inside of \", or \" inside of '."
+                )
         if name == "FSTRING_START":  # there is none before Python 3.12
             outer.append(quote)
         elif name == "FSTRING_END":
             outer.pop()
+
+
+def _bytes(rule: RuleText, characters: int) -> int:
+    return len(rule.text[:characters].encode())

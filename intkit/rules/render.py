@@ -193,7 +193,7 @@ def _write_constructor(writer: Writer, function: Function) -> None:
             if line.argument.isidentifier():
                 writer.line(f"{line.argument}={line.code},")
             else:
-                writer.line(f"**{{{literal(line.argument)}: {line.code}}},")
+                writer.line(f"**cast('dict[str, Any]', {{{literal(line.argument)}: {line.code}}}),")
     writer.line(")")
 
 

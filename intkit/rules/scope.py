@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from intkit.codegen import camel, identifier, literal, snake
 from intkit.paths import EACH
-from intkit.rules import command, runtime
 from intkit.rules.source import SourceField
 from intkit.rules.types import PYTHON, Type, place_type, wire_type
 from intkit.rules.values import ATOM, OR, Guard, Value, compose
-from intkit.transforms import TRANSFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _JSON = ("text", "integer", "number", "boolean")
+_IN_ANNOTATIONS = {*PYTHON.values(), "float", "list", "msgspec"} - {"None"}
 _WRAPPERS = {"data", "nodes", "node", "edges", "items", "results", "value", "values", "list", "records"}
 
 
@@ -52,7 +50,9 @@ class SourceUse:
         """Return the attribute under which a key of an object is read."""
         keys = self.reads.setdefault(place.path, {})
         if key not in keys:
-            keys[key] = identifier(key, set(keys.values()))
+            # a class body reads its annotations among its own names: `Customer: Customer | None` would fail
+            name = snake(key) if key[:1].isupper() else key
+            keys[key] = identifier(name, _IN_ANNOTATIONS | set(keys.values()))
         return keys[key]
 
     def class_name(self, place: SourceField) -> str:
@@ -248,7 +248,9 @@ class Scope:
             if known == code:
                 return name
         named = [step for step in steps if step != EACH]
-        name = self.fresh(snake(named[-1]) if named else self.wish)
+        word = snake(named[-1]) if named else self.wish
+        # `to_…` are the functions that build the target
+        name = self.fresh(f"the_{word}" if word.startswith("to_") else word)
         self.locals[name] = code
         return name
 
@@ -275,26 +277,3 @@ class Scope:
         self._lazy += 1
         yield
         self._lazy -= 1
-
-
-def reserved_names(maps: Mapping[str, object]) -> set[str]:
-    """Return the names that a local or a class must not take."""
-    python = {name for name in dir(builtins) if not name.startswith("_")}
-    frame = vars(runtime) | vars(command)
-    own = {name for name in frame if not name.startswith("_")} | {"Literal", "date", "datetime"}
-    # the functions around the rules, and the names in them
-    around = {
-        "is_wanted",
-        "rows_of",
-        "map_record",
-        "map_records",
-        "map_batches",
-        "map_row",
-        "check_contract",
-        "raw",
-        "rows",
-        "place",
-        "error",
-    }
-    facts = {"RULES", "CONTRACT", "COLUMNS", "FACTS", "records", "given", "Given"}
-    return python | own | around | facts | set(TRANSFORMS) | set(maps)

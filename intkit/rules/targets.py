@@ -6,6 +6,7 @@ import enum
 import types
 import typing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ class TargetField:
         model: the model of an object, or of a list's rows.
         listed: it is a list of rows.
         choices: the only values it takes: an enum's or a Literal's.
-        wrap: the class that makes its value from text: an Enum, a UUID.
+        wrap: the class that makes its value, or each element of its list, from text: an Enum, a UUID.
         is_float: it takes a float, not a decimal.
         description: what the model says about it.
     """
@@ -64,7 +65,7 @@ class TargetField:
     @property
     def has_plain_default(self) -> bool:
         """Whether the default can be written out."""
-        return self.default is None or isinstance(self.default, str | int | bool)
+        return self.default is None or isinstance(self.default, str | int | bool | float | Decimal)
 
     def __str__(self) -> str:
         word = (self.model.name if self.model else "") or str(self.type)
@@ -169,7 +170,7 @@ def _field(cls: type[BaseModel], name: str, hint: Any, above: tuple[type, ...]) 
         model=model,
         listed=listed and model is not None,
         choices=_choices(inner),
-        wrap=_wrap(inner) if not listed else None,
+        wrap=_wrap(inner),
         is_float=annotation is float,
         description=info.description or "",
     )

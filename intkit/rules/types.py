@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,6 +155,8 @@ def annotation_type(annotation: Any, bound: dict[Any, Type] | None = None) -> tu
         return Type("list", element=element, nulls=nulls), False
     if annotation is None:
         return NULL, True
+    if origin in (dict, Mapping) or annotation is dict:
+        return Type("object"), False
     return _OF_PYTHON.get(annotation, ANY), annotation is type(None)
 
 
