@@ -16,6 +16,7 @@
   * ProfileError         records that cannot be profiled
   * ContractError        a contract, or the spec that it is made from
   * MappingError         a mapping, a rule or a target that cannot work
+    * MappingMissing     there is no mapping of that name
     * RuleError          one rule: what is wrong, where in its text, what to write instead
   * ExportError          a module that cannot be written
   * RunError             a headless run that cannot start or did not end
@@ -149,6 +150,10 @@ class ContractError(IntkitError):
 
 class MappingError(IntkitError):
     """A mapping, a rule or a target that cannot work."""
+
+
+class MappingMissing(MappingError):  # noqa: N818
+    """There is no mapping of that name."""
 
 
 class RuleError(MappingError):

@@ -12,9 +12,10 @@ import typer
 from typer.core import TyperGroup
 
 from intkit.cli import cassettes, connect, drift, mappings, runs, sandbox, sources, transforms
-from intkit.errors import IntkitError, ParameterError, ProjectError
+from intkit.errors import CassetteMissing, IntkitError, MappingMissing, ParameterError, ProjectError
 
-_MISUSE = (ParameterError, ProjectError)
+# a name that names nothing, or a value of another type
+_MISUSE = (ParameterError, ProjectError, MappingMissing, CassetteMissing)
 
 
 class Commands(TyperGroup):

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from intkit.errors import MappingError, nearest
+from intkit.errors import MappingError, MappingMissing, nearest
 from intkit.files import read_text, write_atomic
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def read_mapping_file(path: Path) -> MappingFile:
     if not path.is_file():
         there = sorted(each.name.removesuffix(".mapping.yaml") for each in path.parent.glob("*.mapping.yaml"))
         name = path.name.removesuffix(".mapping.yaml")
-        raise MappingError(
+        raise MappingMissing(
             f"There is no mapping {name!r} in {path.parent.name}/.{nearest(name, there)}",
             f"It holds: {', '.join(there) or 'none'}.",
             remedy="Name one of these, or make one: intkit.Mapping(name, source=profile, target=Model).",

@@ -74,5 +74,5 @@ def test_export_names_what_it_wrote_and_check_says_when_it_is_stale(mapping, pro
 
 def test_an_unknown_mapping_is_said_with_the_nearest_name(mapping):
     done = run("check", "shopp")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "Did you mean 'shop'?" in done.stderr

@@ -34,5 +34,5 @@ def test_every_page_of_the_recording_is_counted(cassette):
 
 def test_a_missing_cassette_is_said(project):
     done = CliRunner().invoke(app, ["profile", "stripe/tow"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "There is no cassette" in done.stderr
