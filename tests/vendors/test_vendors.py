@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from intkit.clients.client import Client
+from intkit.clients.connection import Resilience
 from intkit.clients.oauth import ClientCredentials, RefreshToken
 from intkit.clients.selection import SelectionWarning
 from intkit.clients.sign_in import AuthorizationCode
@@ -257,3 +258,12 @@ def test_without_the_practice_server_a_live_host_is_not_reached_by_accident(monk
     monkeypatch.setattr("intkit.connections.current_routes", dict)
     with pytest.raises(ConnectError, match="would reach the live environment"):
         connect("hubspot")
+
+
+def test_a_vendor_s_limit_is_learned_from_its_headers_and_no_call_refused(monkeypatch):
+    undeclared = replace(find_vendor("resend"), resilience=Resilience())
+    with Sandbox("resend", limits=True) as strict, Client(undeclared) as resend:
+        monkeypatch.setenv("RESEND_API_KEY", strict.keys["resend"])
+        assert len(resend.records("/emails", limit=250)) == 250
+        assert dict(resend.stats.statuses) == {200: 3}
+        assert resend.stats.waited > 0.5
