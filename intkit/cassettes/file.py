@@ -15,7 +15,7 @@ from intkit.cassettes.vcr_format import (
     write_json,
     write_yaml,
 )
-from intkit.errors import CassetteDamaged, CassetteMissing, SecretFound
+from intkit.errors import CassetteDamaged, CassetteMissing, SecretFound, nearest
 from intkit.files import write_atomic
 from intkit.redaction import find_secrets
 
@@ -94,6 +94,11 @@ def damaged(path: Path, complaint: str, remedy: str = "") -> CassetteDamaged:
     )
 
 
+def _beside(path: Path) -> list[str]:
+    """Return the names of the cassettes in the same folder."""
+    return [each.stem for each in path.parent.glob("*.yaml")]
+
+
 def _read_text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST:
@@ -101,7 +106,7 @@ def _read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         raise CassetteMissing(
-            f"There is no cassette {path}.",
+            f"There is no cassette {path}.{nearest(path.stem, _beside(path))}",
             remedy="Record it first with mode='record' (or INTKIT_MODE=record), or check the name.",
         ) from None
     except UnicodeDecodeError as error:
