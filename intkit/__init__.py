@@ -12,9 +12,12 @@ _HOMES: dict[str, str] = {
     "AuthorizationCode": "clients.sign_in",
     "Basic": "clients.auth",
     "Bearer": "clients.auth",
+    "check_spec": "contracts",
     "ClientCredentials": "clients.oauth",
     "connect": "connections",
     "Connection": "clients.connection",
+    "Contract": "contracts",
+    "contract_of": "contracts",
     "Cursor": "clients.paging",
     "Environment": "clients.connection",
     "HasMore": "clients.paging",
@@ -32,6 +35,10 @@ _HOMES: dict[str, str] = {
     "profile": "profiles",
     "QueryKey": "clients.auth",
     "Rate": "clients.rates",
+    "read_contract": "contracts",
+    "read_drift": "drift",
+    "read_overrides": "profiles",
+    "read_spec": "contracts",
     "recorded": "cassettes",
     "Records": "records",
     "RefreshToken": "clients.oauth",
@@ -40,6 +47,7 @@ _HOMES: dict[str, str] = {
     "Sandbox": "sandbox",
     "save_connection": "connections",
     "SinglePage": "clients.paging",
+    "write_contract": "contracts",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the table above is the one place to add a name

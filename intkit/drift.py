@@ -8,11 +8,12 @@ itself is run over the new records, which tells how many it would reject.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from intkit.connections import connect
+from intkit.contracts import contract_of
 from intkit.errors import MappingError, nearest, shorten
 from intkit.paths import parse_path
 from intkit.profiles import profile
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from intkit.contracts import Contract
     from intkit.records import Records, Source
     from intkit.rules.mapping_file import MappingFile
     from intkit.rules.program import Program
@@ -113,7 +115,7 @@ class Drift:
             [each.severity, each.change.path or "(records)", each.change.text, _told(each)]
             for each in self.findings
         ]
-        return Table(["severity", "path", "what changed", "rules"], rows, title=self.headline())
+        return Table(["severity", "path", "what changed", "rules"], rows, title=self.headline(), wraps=True)
 
     def json(self) -> str:
         """Return everything as JSON text."""
@@ -173,12 +175,44 @@ def read_drift(name: str, *, cassette: str | None = None) -> Drift:
     file = files[0][1]
     origin = origin_of_file(file)
     if origin is None or not origin.cassette:
-        raise MappingError(
-            f"The mapping {specs[0].name!r} was not made from a recording.",
-            remedy="Profile old and new records in a notebook and compare them with profile.diff(other).",
-        )
+        raise _not_recorded(specs[0].name)
     before, after = _fetch(origin, origin.cassette), _fetch(origin, cassette)
     return find_drift(name, before, after, specs, file.source.get("missing", {}).get("words", ()))
+
+
+def read_records(name: str, cassette: str | None = None) -> Records:
+    """Return the records that a mapping was made for: from its own recording, or from another one.
+
+    Raises:
+        MappingError: there is no such mapping, or it was not made from a recording.
+    """
+    ((_, file),) = _mapping_files(name)[:1]
+    origin = origin_of_file(file)
+    if origin is None or not (cassette or origin.cassette):
+        raise _not_recorded(name)
+    return _fetch(origin, cassette or origin.cassette)
+
+
+def contract_of_mapping(name: str) -> Contract:
+    """Return what a mapping relies on: the paths that its rules read, as its recording has them.
+
+    Raises:
+        MappingError: there is no such mapping, or it was not made from a recording.
+    """
+    ((path, file),) = _mapping_files(name)[:1]
+    spec = spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, None)
+    missing = file.source.get("missing", {}).get("words", ())
+    whole = contract_of(profile(read_records(name), missing=missing), spec.name)
+    read = [each for lineage in compile_mapping(spec).lineage.values() for each in lineage.paths]
+    keyed = replace(whole, key=spec.key if spec.key in whole.promises else "")
+    return keyed.on([each for each in [spec.key, *read] if each in whole.promises])
+
+
+def _not_recorded(name: str) -> MappingError:
+    return MappingError(
+        f"The mapping {name!r} was not made from a recording.",
+        remedy="Profile old and new records in a notebook and compare them with profile.diff(other).",
+    )
 
 
 def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:

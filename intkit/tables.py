@@ -13,7 +13,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import zip_longest
 from numbers import Number
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,12 +79,14 @@ class Table:
         rows: one sequence of cells a row: text, numbers, `None` (shown empty), `Bar`s, or any JSON value.
         title: a line above.
         note: lines below.
+        wraps: whether long text is wrapped in a terminal, as sentences are, instead of cut.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
     title: str = ""
     note: str = ""
+    wraps: bool = False
 
     def text(self, width: int | None = None) -> str:
         """Return aligned lines, no wider than `width` columns (the terminal's where it is not given).
@@ -92,11 +96,11 @@ class Table:
         grid = [[clean(name) for name in self.columns], *(list(map(_line, row)) for row in self.rows)]
         widths = [max(map(_cells, column)) for column in zip(*grid, strict=True)]
         widths = _fit(widths, self._fixed, width or shutil.get_terminal_size((100, 24)).columns)
-        lines = [self._join(row, widths) for row in grid]
+        lines = [line for row in grid[1:] for line in self._lines(row, widths)]
         rule = _GAP.join("─" * each for each in widths)
         above = [clean(self.title)] if self.title else []
         below = [clean(line) for line in self.note.splitlines()]
-        return "\n".join([*above, lines[0], rule, *lines[1:], *below])
+        return "\n".join([*above, self._join(grid[0], widths), rule, *lines, *below])
 
     def html(self) -> str:
         """Return one self-contained block of HTML."""
@@ -128,6 +132,13 @@ class Table:
         """Tell for each column whether it must not be cut: numbers and bars."""
         bars = [any(isinstance(row[at], Bar) for row in self.rows) for at in range(len(self.columns))]
         return [number or bar for number, bar in zip(self._numeric, bars, strict=True)]
+
+    def _lines(self, row: list[str], widths: list[int]) -> list[str]:
+        """Return the lines of a row: one, or as many as its longest text needs."""
+        if not self.wraps:
+            return [self._join(row, widths)]
+        wrapped = [wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        return [self._join(list(parts), widths) for parts in zip_longest(*wrapped, fillvalue="")]
 
     def _join(self, row: list[str], widths: list[int]) -> str:
         cells = (

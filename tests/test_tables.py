@@ -122,3 +122,14 @@ def test_a_frame_has_the_same_cells():
 def test_a_table_without_rows_shows_its_columns():
     assert Table(["a", "b"], []).text(80) == "a  b\n─  ─"
     assert str(Table(["a"], [])) == repr(Table(["a"], []))
+
+
+def test_sentences_are_wrapped_where_a_table_asks_for_it():
+    table = Table(["count", "what"], [[7, "one two three four five six"], [8, "x"]], wraps=True)
+    assert table.text(22).splitlines() == [
+        "count  what",
+        "─────  ───────────────",
+        "    7  one two three",
+        "       four five six",
+        "    8  x",
+    ]

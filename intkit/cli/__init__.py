@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from intkit.cli import cassettes, connect, drift, mappings, runs, sandbox, sources, transforms
+from intkit.cli import cassettes, connect, contracts, drift, mappings, runs, sandbox, sources, transforms
 from intkit.errors import CassetteMissing, IntkitError, MappingMissing, ParameterError, ProjectError
 
 # a name that names nothing, or a value of another type
@@ -50,6 +50,8 @@ app.command()(mappings.check)
 app.command()(mappings.export)
 app.command()(runs.run)
 app.command()(drift.drift)
+app.command()(contracts.contract)
+app.command()(contracts.spec)
 app.command()(sandbox.sandbox)
 # a value to try may start with a minus
 app.command(context_settings={"ignore_unknown_options": True})(transforms.transforms)

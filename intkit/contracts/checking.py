@@ -85,7 +85,7 @@ class Checked:
             for path, mode in sorted(first, key=lambda each: (-MODES.index(first[each].mode), -counts[each]))
         ]
         note = f"{len(self.accepted)} records accepted, {len(self.rejected)} rejected."
-        return Table(["path", "mode", "times", "first", "exchange"], rows, note=note)
+        return Table(["path", "mode", "times", "first", "exchange"], rows, note=note, wraps=True)
 
     def _repr_html_(self) -> str:
         return self.table().html()

@@ -53,7 +53,7 @@ class Reality:
         """Return one row a finding."""
         rows = [[each.kind, each.operation, each.path, each.text] for each in self.findings]
         note = "" if rows else "The spec says what was recorded."
-        return Table(["finding", "operation", "path", "spec and recording"], rows, note=note)
+        return Table(["finding", "operation", "path", "spec and recording"], rows, note=note, wraps=True)
 
     def overlay(self) -> dict[str, Any]:
         """Return an OpenAPI Overlay 1.0 document that mends the spec where it parts from the recording."""

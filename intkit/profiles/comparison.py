@@ -61,7 +61,7 @@ class Comparison(list[Change]):
         """Return one row a change."""
         rows = [[change.severity, change.kind, change.path or "(records)", change.text] for change in self]
         note = "" if self else "No change of form: the same paths, types, formats and kinds of values."
-        return Table(["severity", "change", "path", "what happened"], rows, note=note)
+        return Table(["severity", "change", "path", "what happened"], rows, note=note, wraps=True)
 
     def _repr_html_(self) -> str:
         return self.table().html()

@@ -74,7 +74,7 @@ def answer_questions(
     rows = [
         (question if at == 0 else "", line) for question, lines in answers for at, line in enumerate(lines)
     ]
-    return Table(["question", "answer"], rows)
+    return Table(["question", "answer"], rows, wraps=True)
 
 
 def _right(root: Field, roles: dict[str, list[Role]], source: Source | None) -> list[str]:
