@@ -20,8 +20,10 @@ from intkit.rules.corrections import read_corrections
 from intkit.rules.findings import check_mapping
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
 from intkit.rules.models_file import ModelsFile
+from intkit.rules.names import check_names
 from intkit.rules.source import SourceField, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
+from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
 from intkit.rules.written import apply_words, file_of_spec, origin_of_file, spec_of_file
 from intkit.tables import Table
@@ -84,6 +86,7 @@ class Mapping:
         if missing:
             self._missing["words"] = list(missing)
         self._spec.notes = notes or self._spec.notes
+        self._past: list[Spec] = []
         if source is not None:
             self._take_source(source if isinstance(source, Profile) else profile(source), record, key)
 
@@ -122,8 +125,7 @@ class Mapping:
             )
         made = Rule(target, rule, note)
         check_rule(self._spec, made)
-        self._spec.rules[target] = made
-        return self
+        return self._change(rules={**self._spec.rules, target: made})
 
     def unset(self, target: str) -> Self:
         """Take a target field's rule away.
@@ -133,8 +135,7 @@ class Mapping:
         """
         if target not in self._spec.rules:
             raise MappingError(f"{target!r} has no rule.{nearest(target, self._spec.rules)}")
-        del self._spec.rules[target]
-        return self
+        return self._change(rules={path: rule for path, rule in self._spec.rules.items() if path != target})
 
     def when(self, condition: str) -> Self:
         """Map only the records for which the condition holds; an empty text maps all.
@@ -142,8 +143,8 @@ class Mapping:
         Raises:
             RuleError: the condition cannot work with this source.
         """
-        self._spec = self._checked(replace(self._spec, when=condition))
-        return self
+        check_filter(replace(self._spec, when=condition))
+        return self._change(when=condition)
 
     def each(self, tail: str) -> Self:
         """Make many targets from one record: `for refund in refunds.data`; an empty text makes one.
@@ -151,12 +152,8 @@ class Mapping:
         Raises:
             RuleError: the source has no such list.
         """
-        self._spec = self._checked(replace(self._spec, each=tail))
-        return self
-
-    def _checked(self, spec: Spec) -> Spec:
-        check_filter(spec)
-        return spec
+        check_filter(replace(self._spec, each=tail))
+        return self._change(each=tail)
 
     def value_map(self, name: str, entries: Values[Any, Any] | None = None, note: str = "") -> Self:
         """Declare what each source value becomes, for `x | lookup(NAME)`.
@@ -167,37 +164,62 @@ class Mapping:
             note: why it is so.
 
         Raises:
-            MappingError: the name is not in capitals, or a value is none that a file can hold.
+            MappingError: the name is taken or not in capitals, or a value is none that a file can hold.
         """
         _check_constant(name, *(entries or {}).keys(), *(entries or {}).values())
-        self._spec.maps[name] = ValueMap(name, dict(entries or {}), given=entries is None, note=note)
-        return self
+        table = ValueMap(name, dict(entries or {}), given=entries is None, note=note)
+        return self._change(maps={**self._spec.maps, name: table})
 
     def constant(self, name: str, value: Any) -> Self:
         """Name a value for use in rules.
 
         Raises:
-            MappingError: the name is not in capitals, or the value is none that a file can hold.
+            MappingError: the name is taken or not in capitals, or the value is none that a file can hold.
         """
         _check_constant(name, value)
-        self._spec.constants[name] = value
-        return self
+        return self._change(constants={**self._spec.constants, name: value})
 
     def transform(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Let rules use a function of your own; works as a decorator.
 
         Raises:
-            MappingError: it has no annotations, from which rules learn what goes in and what comes out.
+            MappingError: its name is taken, or it has no annotations, from which rules learn what goes in and out.
         """
         if "return" not in function.__annotations__:
             raise MappingError(
                 f"The transform {function.__name__!r} does not say what it takes and gives.",
                 remedy="Annotate it: `def shorten(value: str) -> str:`.",
             )
-        self._spec.own[function.__name__] = function
+        self._change(own={**self._spec.own, function.__name__: function})
         return function
 
+    def undo(self) -> Self:
+        """Take the last change back: a rule, a filter, a value map, a constant or a transform.
+
+        Raises:
+            MappingError: nothing was changed since the mapping was opened.
+        """
+        if not self._past:
+            raise MappingError("There is nothing to undo: the mapping is as it was opened.")
+        self._spec = self._past.pop()
+        return self
+
+    def _change(self, **parts: Any) -> Self:
+        """Go on with a changed copy, and keep the one before."""
+        changed = replace(self._spec, **parts)
+        check_names(changed)
+        self._past.append(self._spec)
+        self._spec = changed
+        return self
+
     # work
+
+    def suggest(self) -> Suggestions:
+        """Return rules for target fields that a source field serves by name and type; nothing is set yet.
+
+        `mapping.suggest().accept()` sets them all, `.accept("email")` one of them.
+        """
+        return Suggestions(suggest_rules(self._spec), self.set)
 
     def check(self) -> Findings:
         """Return what can be said before data: gaps, losses, leftovers, worst first."""

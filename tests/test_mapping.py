@@ -149,3 +149,38 @@ def test_the_table_shows_every_target_field_and_escapes_its_rule():
     assert "&lt;b&gt;" in mapping._repr_html_()
     assert "<b>" not in mapping._repr_html_()
     assert all(path in repr(mapping) for path in ("number", "total", "state", "rows[].sku"))
+
+
+def test_each_change_can_be_undone_the_last_first():
+    mapping = make_mapping()
+    shown = []
+    for change in (
+        lambda: mapping.set("number", "state"),
+        lambda: mapping.unset("total"),
+        lambda: mapping.when(""),
+        lambda: mapping.value_map("STATES", {"new": "x"}),
+        lambda: mapping.constant("BOOK", 1),
+        lambda: mapping.transform(shout),
+    ):
+        shown.append((repr(mapping), mapping._spec))
+        change()
+    while shown:
+        mapping.undo()
+        assert (repr(mapping), mapping._spec) == shown.pop()
+
+
+def test_there_is_an_end_to_undoing():
+    with pytest.raises(MappingError, match="nothing to undo"):
+        new_mapping().undo()
+
+
+def shout(value: str) -> str:
+    return f"{value}!"
+
+
+def test_a_name_that_an_export_needs_is_refused_when_it_is_given():
+    mapping = new_mapping()
+    with pytest.raises(MappingError, match="'EPOCH'"):
+        mapping.constant("EPOCH", 1)
+    with pytest.raises(MappingError, match="nothing to undo"):
+        mapping.undo()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from intkit.errors import MappingError, RuleError, nearest
-from intkit.rules.compile import check_rule, compile_mapping
+from intkit.errors import MappingError, shorten
+from intkit.paths import parse_path
+from intkit.rules.compile import check_filter, check_rule, compile_mapping
+from intkit.rules.source import find_place
 from intkit.tables import Table
 
 if TYPE_CHECKING:
@@ -56,31 +59,35 @@ class Findings(list[Finding]):
 
 def check_mapping(spec: Spec) -> Findings:
     """Return everything that can be said before data."""
-    found = [*_rule_errors(spec), *_unserved(spec)]
+    found = [*_filter_errors(spec), *_rule_errors(spec), *_unserved(spec)]
     if not any(each.severity == ERROR for each in found):
         try:
             program = compile_mapping(spec)
         except MappingError as error:
             found.append(Finding(ERROR, "", error.what, error.remedy))
         else:
-            found += [*_gaps(program), *_misses(program), *_unused(program)]
+            found += [*_gaps(program), *_misses(program), *_not_taken(program), *_losses(program)]
+            found += [*_never_seen(program), *_idle(spec), *_unused(program)]
     return Findings(sorted(found, key=lambda each: (_ORDER.index(each.severity), -each.records)))
 
 
+def _filter_errors(spec: Spec) -> Iterator[Finding]:
+    for name, alone in (("when", replace(spec, each="")), ("each", replace(spec, when=""))):
+        try:
+            check_filter(alone)
+        except MappingError as error:
+            yield Finding(ERROR, name, error.what, error.remedy)
+
+
 def _rule_errors(spec: Spec) -> Iterator[Finding]:
-    known = [path for path, _ in spec.target.walk()]
+    told: set[str] = set()  # what is wrong with a list is wrong for all of its rows' fields
     for rule in spec.rules.values():
-        if rule.target not in known:
-            what = f"{spec.target.name} has no field {rule.target!r}.{nearest(rule.target, known)}"
-            remedy = f"Give the rule to another field, or write mapping.unset({rule.target!r})."
-            yield Finding(ERROR, rule.target, what, remedy)
-            continue
         try:
             check_rule(spec, rule)
-        except RuleError as error:
-            yield Finding(ERROR, rule.target, error.what.removeprefix(f"{rule.target}: "), error.remedy)
         except MappingError as error:
-            yield Finding(ERROR, rule.target, error.what, error.remedy)
+            if error.what not in told:
+                told.add(error.what)
+                yield Finding(ERROR, rule.target, error.what.removeprefix(f"{rule.target}: "), error.remedy)
 
 
 def _unserved(spec: Spec) -> Iterator[Finding]:
@@ -127,16 +134,62 @@ def _misses(program: Program) -> Iterator[Finding]:
         before = ", counted before `when`" if program.spec.when else ""
         missed = {value: count for value, count in lookup.place.values.items() if value not in table.entries}
         if missed:
-            listed = ", ".join(
-                f"{value!r} ({count}×)" for value, count in sorted(missed.items(), key=lambda pair: -pair[1])
-            )
             yield Finding(
                 WARNING,
                 lookup.target,
-                f"{lookup.place.path} has values that {lookup.table} lacks: {listed}{before}.",
+                f"{lookup.place.path} has values that {lookup.table} lacks: {_counted(missed)}{before}.",
                 f"Add them to {lookup.table}, or give `lookup` a default.",
                 sum(missed.values()),
             )
+
+
+def _not_taken(program: Program) -> Iterator[Finding]:
+    """Yield the plain paths that showed values which their target does not take."""
+    for path, each in program.spec.target.walk():
+        line = program.lineage.get(path)
+        if each.choices is None or line is None or line.paths != (line.rule,):
+            continue
+        place = find_place(program.spec.source, parse_path(line.rule))
+        wrong = {value: n for value, n in place.values.items() if value not in each.choices} if place else {}
+        if wrong:
+            yield Finding(
+                WARNING,
+                path,
+                f"{line.rule} has values that the target does not take: {_counted(wrong)}.",
+                "Bring them to the target's with a value map and `| lookup(NAME)`.",
+                sum(wrong.values()),
+            )
+
+
+def _losses(program: Program) -> Iterator[Finding]:
+    for path, each in program.spec.target.walk():
+        if each.is_float and path in program.lineage:
+            yield Finding(
+                WARNING,
+                path,
+                "The target is a float, which holds most decimal numbers only nearly.",
+                "Make it a Decimal; a float is fine for what is measured, not for what is counted or paid.",
+            )
+
+
+def _never_seen(program: Program) -> Iterator[Finding]:
+    for path, kind in program.use.assumed.items():
+        yield Finding(
+            NOTE,
+            next((target for target, line in program.lineage.items() if path in line.paths), ""),
+            f"{path} was only ever null; {kind} is assumed.",
+            "Record records that have a value there, or ask the vendor's documentation.",
+        )
+
+
+def _idle(spec: Spec) -> Iterator[Finding]:
+    texts = [spec.when, spec.each, *(rule.text for rule in spec.rules.values())]
+    words = set(re.findall(r"\w+", " ".join(texts)))
+    named = {"value map": spec.maps, "constant": spec.constants, "transform": spec.own}
+    for kind, names in named.items():
+        for name in names:
+            if name not in words:
+                yield Finding(NOTE, "", f"No rule uses the {kind} {name}.", "Use it, or leave it out.")
 
 
 def _unused(program: Program) -> Iterator[Finding]:
@@ -154,6 +207,11 @@ def _unused(program: Program) -> Iterator[Finding]:
             f"{len(unused)} of {len(top)} source fields are not used: {_some(unused)}.",
             "Look whether one is missed.",
         )
+
+
+def _counted(values: dict[Any, int]) -> str:
+    most = sorted(values.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{shorten(value)} ({count}×)" for value, count in most)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,0 +1,177 @@
+"""What is said before data: each gap, loss and leftover with its count, worst first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import pytest
+from pydantic import create_model
+
+from tests.rules.shop import ORDERS, Sale, make_mapping, new_mapping
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+
+
+def said(mapping, word):
+    (found,) = [each for each in mapping.check() if word in each.what]
+    return found
+
+
+def test_a_required_target_without_a_rule_is_an_error():
+    found = said(new_mapping().set("number", "id"), "required and has no rule")
+    assert (found.severity, found.target) == ("error", "total")
+    assert "mapping.set('total'" in found.remedy
+
+
+def test_a_required_target_says_how_many_records_its_null_source_costs():
+    found = said(new_mapping().set("number", "state").set("total", "1"), "null or missing")
+    assert (found.severity, found.target, found.records) == ("warning", "number", 1)
+    assert new_mapping().set("number", "state").set("total", "1").apply(ORDERS).headline() == (
+        "4 records, 3 accepted, 1 rejected"
+    )
+
+
+def test_values_that_a_map_lacks_are_told_with_their_counts():
+    orders = [{"id": str(n), "state": "new" if n % 3 else "gone"} for n in range(12)]
+    mapping = new_mapping(records=orders).set("number", "id").set("total", "1")
+    found = said(mapping.value_map("STATES", {"new": "n"}).set("state", "state | lookup(STATES)"), "lacks")
+    assert (found.target, found.records) == ("state", 4)
+    assert "'gone' (4×)" in found.what
+
+
+def test_values_that_the_target_does_not_take_are_told_with_their_counts():
+    orders = [{"id": str(n), "state": "new" if n % 3 else "gone"} for n in range(12)]
+    target = create_model("Strict", state=(Literal["new", "old"], ...))
+    found = said(new_mapping(target=target, records=orders).set("state", "state"), "does not take")
+    assert (found.severity, found.records) == ("warning", 4)
+    assert "'gone' (4×)" in found.what
+
+
+def test_a_float_for_decimals_is_told_as_a_loss():
+    target = create_model("Lossy", total=(float, ...))
+    found = said(new_mapping(target=target).set("total", "total | number"), "float")
+    assert (found.severity, found.target) == ("warning", "total")
+    exact = create_model("Exact", total=(Decimal, ...))
+    assert not [
+        each
+        for each in new_mapping(target=exact).set("total", "total | number").check()
+        if "float" in each.what
+    ]
+
+
+def test_a_rule_that_no_longer_works_is_an_error_with_its_remedy():
+    make_mapping().save()
+    changed = [{key.replace("lines", "rows"): value for key, value in order.items()} for order in ORDERS]
+    found = said(new_mapping(records=changed), "no field 'lines'")
+    assert (found.severity, found.target) == ("error", "rows[]")
+
+
+def test_a_source_that_was_only_ever_null_is_told():
+    orders = [{"id": "a1", "state": None}, {"id": "a2", "state": None}]
+    mapping = new_mapping(records=orders).set("number", "id").set("total", "1").set("state", "state")
+    found = said(mapping, "only ever null")
+    assert (found.severity, found.target) == ("note", "state")
+    assert "text is assumed" in found.what
+
+
+def test_source_fields_and_names_that_no_rule_uses_are_told():
+    mapping = new_mapping().set("number", "id").set("total", "1")
+    mapping.value_map("STATES", {"new": "n"}).constant("BOOK", "b").constant("BOOKED", "c").set(
+        "state", "BOOKED"
+    )
+    what = [each.what for each in mapping.check()]
+    assert "3 of 4 source fields are not used: total, state, lines." in what
+    assert "No rule uses the value map STATES." in what
+    assert "No rule uses the constant BOOK." in what
+    assert "No rule uses the constant BOOKED." not in what
+
+
+def test_findings_stand_worst_first_and_the_costly_before_the_cheap():
+    orders = [
+        {"id": "a", "x": None, "y": None},
+        {"id": "b", "x": "1", "y": None},
+        {"id": "c", "x": "1", "y": "1"},
+    ]
+    target = create_model("Wide", no=(str, ...), x=(str, ...), y=(str, ...), z=(str | None, None))
+    mapping = new_mapping(target=target, records=orders).set("x", "x").set("y", "y")
+    assert mapping.check()[0].severity == "error"
+    found = mapping.set("no", "id").check()
+    assert [(each.severity, each.target) for each in found][:3] == [
+        ("warning", "y"),
+        ("warning", "x"),
+        ("note", "z"),
+    ]
+
+
+def test_a_whole_mapping_has_nothing_to_say():
+    assert "Nothing to say" in repr(make_mapping().check())
+
+
+def test_suggestions_are_by_name_and_type_and_set_nothing():
+    mapping = new_mapping()
+    before = repr(mapping)
+    suggested = mapping.suggest()
+    assert {each.target: each.rule for each in suggested} == {"total": "total | number", "state": "state"}
+    assert repr(mapping) == before
+    assert suggested[1].reason == "same name; there in 3 of 4"
+
+
+def test_accepted_suggestions_become_rules():
+    mapping = new_mapping()
+    mapping.suggest().accept("state")
+    assert mapping.table().rows[2][:3] == ["state", "text, or null", "state"]
+    assert "total | number" not in repr(mapping)
+    mapping.suggest().accept()
+    assert "total | number" in repr(mapping)
+
+
+def test_a_suggestion_that_is_not_there_is_told():
+    with pytest.raises(Exception, match="Did you mean 'total'"):
+        new_mapping().suggest().accept("totl")
+
+
+@pytest.mark.parametrize(
+    ("record", "rule"),
+    [
+        ({"Number": "a"}, "Number"),
+        ({"NUMBER": "a"}, "NUMBER"),
+        ({"head": {"number": "a"}}, "head.number"),
+        ({"order-number": "a"}, None),
+        ({"a": {"number": "1"}, "b": {"number": "1"}}, None),
+        ({"number": "b", "a": {"number": "1"}}, "number"),
+        ({"number": {"x": 1}}, None),
+        ({"number": 7}, "number | text"),
+        ({"number": None}, None),
+    ],
+)
+def test_a_name_may_be_spelt_otherwise_but_never_guessed(record, rule):
+    found = {each.target: each.rule for each in new_mapping(records=[record]).suggest()}
+    assert found.get("number") == rule
+
+
+def test_words_may_be_parted_otherwise():
+    target = create_model("Parted", customer_id=(str, ...), lastName=(str, ...))
+    record = {"customer": {"id": "c"}, "last-name": "x"}
+    found = {each.target: each.rule for each in new_mapping(target=target, records=[record]).suggest()}
+    assert found == {"customer_id": "customer.id", "lastName": 'order["last-name"]'}
+
+
+def test_rows_are_suggested_with_their_fields():
+    orders = [{"id": "a", "rows": {"data": [{"SKU": "x", "pieces": "2"}]}}]
+    mapping = new_mapping(target=Sale, records=orders)
+    mapping.suggest().accept()
+    mapping.set("number", "id").set("total", "1")
+    assert mapping.apply(orders).accepted[0].model_dump()["rows"] == [{"sku": "x", "pieces": 2}]
+
+
+def test_a_choice_is_suggested_only_where_it_takes_all_that_was_seen():
+    orders = [{"state": state} for state in ["new", "old"] * 4]
+    fits = create_model("Fits", state=(Literal["new", "old"], ...))
+    lacks = create_model("Lacks", state=(Literal["new"], ...))
+    assert len(new_mapping(target=fits, records=orders).suggest()) == 1
+    assert len(new_mapping(target=lacks, records=orders).suggest()) == 0
