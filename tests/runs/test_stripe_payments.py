@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections import defaultdict
 from decimal import Decimal
@@ -65,16 +64,6 @@ def test_the_refunds_of_each_accepted_payment_are_those_of_its_charge(done):
         assert [each["refund_id"] for each in payment["refunds"]] == [each["id"] for each in refunds]
         assert [Decimal(each["amount"]) for each in payment["refunds"]] == [major(each) for each in refunds]
         assert Decimal(payment["refunded"]) == sum(map(major, refunds))
-
-
-def test_only_what_is_no_address_is_rejected_as_an_email(done):
-    rejected = {reject["key"] for reject in lines(done.folder / "rejects.jsonl")}
-    emails = {each["id"]: each["receipt_email"] or each["billing_details"].get("email") for each in PAID}
-    typed = {key: email.strip() for key, email in emails.items() if email}
-    assert {key for key, email in typed.items() if email and "@" not in email} <= rejected
-    assert [
-        email for key, email in typed.items() if key in rejected and re.fullmatch(r"[\w.-]+@[\w.-]+", email)
-    ] == []
 
 
 def test_the_report_counts_what_the_files_hold(done):
