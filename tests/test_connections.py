@@ -128,6 +128,22 @@ def test_a_key_written_out_is_refused_in_every_mode():
     assert "'env:STRIPE_API_KEY'" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "header", ["Authorization", "X-Api-Key", "apikey", "X-Shopify-Access-Token", "App-Secret"]
+)
+def test_a_key_written_out_in_a_header_is_refused_with_the_line_to_write(header):
+    with pytest.raises(CredentialError, match=header) as caught:
+        connect("https://shop.example", headers={header: "shop-secret-4711"})
+    assert "shop-secret" not in str(caught.value)
+    assert f"header={header!r}" in caught.value.remedy
+
+
+def test_a_header_that_is_no_key_is_taken():
+    headers = {"Shop-Version": "7", "Accept": "text/csv", "Idempotency-Mode": "strict"}
+    with connect("https://shop.example", headers=headers) as shop:
+        assert shop.connection.headers == headers
+
+
 def test_another_reference_takes_the_usual_ones_place(monkeypatch):
     monkeypatch.setenv("OTHER_KEY", "sk_test_other_account")
     app = Stripe()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from intkit.clients.auth import Auth, NoAuth
+from intkit.errors import CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from intkit.clients.paging import Paginator
     from intkit.clients.rates import Rate
+
+SECRET_HEADER = re.compile(r"^(proxy-)?authorization$|(^|[-_])(\w*key|\w*token|\w*secret)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,14 @@ class Connection:
     resilience: Resilience = field(default_factory=Resilience)
     network: Network = field(default_factory=Network)
     docs: str = ""
+
+    def __post_init__(self) -> None:
+        for name in self.headers:
+            if SECRET_HEADER.search(name):
+                raise CredentialError(
+                    f"The header {name!r} holds a key that is written out.",
+                    remedy=f"Give it by reference: auth=intkit.HeaderKey('env:API_KEY', header={name!r}).",
+                )
 
     @property
     def host(self) -> str:

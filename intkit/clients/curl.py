@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from intkit.clients.auth import Auth, Basic, Bearer, HeaderKey, NoAuth, QueryKey
+from intkit.clients.connection import SECRET_HEADER
 from intkit.errors import ConnectError, nearest, shorten
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ _ALONE = {
     "--show-error": "", "--verbose": "", "-L": "", "--location": "", "-i": "", "--include": "", "--compressed": "",
     "-f": "", "--fail": "", "-g": "", "--globoff": "", "--http1.1": "", "--http2": "", "-k": "", "--insecure": "",
 }  # fmt: skip
-_SECRET_HEADER = re.compile(
-    r"(api|app|access|auth|client|subscription)?[-_]?(key|token|secret)$", re.IGNORECASE
-)
+
 _SECRET_PARAM = re.compile(r"(api|access|app)?[-_]?(key|token)|hapikey|secret", re.IGNORECASE)
 _LEFT_OUT = {"accept", "content-type", "user-agent", "cookie", "accept-encoding", "content-length", "host"}
 
@@ -224,7 +223,7 @@ def _auth(
     for name in list(headers):
         if name.lower() == "authorization":
             auth = _authorization(headers.pop(name), key)
-        elif _SECRET_HEADER.search(name):
+        elif SECRET_HEADER.search(name):
             auth = HeaderKey(f"env:{key}", header=name)
             del headers[name]
     for name in [each for each in params if _SECRET_PARAM.fullmatch(each)]:
