@@ -12,6 +12,7 @@ import httpx
 from intkit.clients.auth import Auth, placeholder
 from intkit.clients.causes import Finding, explain_refusal, explain_silence
 from intkit.clients.failures import read_refusal, request_id_of, status_of
+from intkit.clients.fetch import says_no
 from intkit.clients.oauth import TokenAuth
 from intkit.clients.rates import read_left
 from intkit.clients.retries import server_time
@@ -94,7 +95,7 @@ def examine(
         )
     milliseconds = (clock.elapsed() - begun) * 1000
     rows = [("asked", asked), ("status", status_of(response))]
-    if response.is_error:
+    if response.is_error or _refuses(connection, response):
         finding = explain_refusal(connection, response)
         rows += [*_sent(connection), *_said(response), *_finding(finding), *_token_rows(tokens)]
         return _card(connection, rows)
@@ -107,6 +108,13 @@ def examine(
         *_token_rows(tokens),
     ]
     return Card(connection.name, ok=True, rows=tuple(rows))
+
+
+def _refuses(connection: Connection, response: httpx.Response) -> bool:
+    """Return whether an answer under HTTP 200 is a no."""
+    if says_no(response):
+        return True
+    return bool(connection.graphql and b'"errors"' in response.content and b'"data"' not in response.content)
 
 
 def _cheap_call(connection: Connection) -> tuple[str, str, dict[str, str] | None]:

@@ -19,6 +19,7 @@ from intkit.records import Batch, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_WORDS_OF_NO = (b'"jsonrpc"', b'"ok"', b'"success"')
 _USUAL_SIZES = {10, 20, 25, 30, 50, 100, 200, 250, 500, 1000}
 
 
@@ -136,17 +137,23 @@ def ask(send: Callable[[Call], httpx.Response], call: Call) -> httpx.Response:
         response = send(call)
     except httpx.TransportError as error:
         raise no_answer(error, str(call)) from error
-    if response.is_error or _is_rpc_error(response):
+    if response.is_error or says_no(response):
         raise api_error(response)
     return response
 
 
-def _is_rpc_error(response: httpx.Response) -> bool:
-    """Return whether a JSON-RPC answer is a no, which comes under HTTP 200."""
-    if b'"jsonrpc"' not in response.content or b'"error"' not in response.content:
+def says_no(response: httpx.Response) -> bool:
+    """Return whether an answer under HTTP 200 is a no: JSON-RPC's `error`, Slack's `ok`, Pipedrive's `success`."""
+    if not any(word in response.content for word in _WORDS_OF_NO):
         return False
     body = decode(response)
-    return isinstance(body, dict) and "jsonrpc" in body and bool(body.get("error"))
+    if not isinstance(body, dict):
+        return False
+    return (
+        body.get("ok") is False
+        or body.get("success") is False
+        or bool("jsonrpc" in body and body.get("error"))
+    )
 
 
 def decode(response: httpx.Response) -> Any:

@@ -287,3 +287,16 @@ def test_the_scope_of_a_token_stands_on_the_card():
     found = client_of(app, auth=auth).check()
     assert found["scopes"] == "orders:read"
     assert found["token call"] == "POST https://login.shop.example/t (client_credentials) -> 200: a token"
+
+
+@pytest.mark.parametrize(
+    ("body", "described", "said"),
+    [
+        ({"ok": False, "error": "invalid_auth"}, {}, "invalid_auth"),
+        ({"errors": [{"message": "No such field"}]}, {"graphql": "/graphql", "check": ""}, "No such field"),
+    ],
+)
+def test_a_no_under_200_is_not_well(body, described, said):
+    found = examined(200, json=body, **described)
+    assert not found.ok
+    assert (found["status"], found["it says"]) == ("200 OK", said)

@@ -131,6 +131,29 @@ def test_records_raise_what_the_api_said_and_get_does_not():
     assert client.get("/orders").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"ok": False, "error": "missing_scope", "needed": "channels:read"}, "", "missing_scope"),
+        ({"success": False, "error": "Not found", "errorCode": 404}, "404", "Not found"),
+        (
+            {"jsonrpc": "2.0", "error": {"code": 200, "message": "Odoo Server Error",
+             "data": {"name": "odoo.exceptions.AccessError", "message": "You may not read this."}}},
+            "odoo.exceptions.AccessError", "You may not read this.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_no_under_200_is_a_no(body, code, message):
+    with pytest.raises(ApiError) as caught:
+        client_of(lambda _: httpx.Response(200, json=body)).records("/orders")
+    assert (caught.value.status, caught.value.code, caught.value.message) == (200, code, message)
+
+
+def test_records_that_speak_of_success_are_no_refusal():
+    body = {"success": True, "data": [{"id": 1, "ok": False, "success": False}]}
+    assert len(client_of(lambda _: httpx.Response(200, json=body)).records("/orders")) == 1
+
+
 def test_a_connection_that_fails_is_an_api_error_with_the_way_on():
     def app(request):
         raise httpx.UnsupportedProtocol("no such protocol")
