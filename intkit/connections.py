@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MODES = ("replay", "record", "refresh", "live")
 _WORDS = ("cassette", "mode", "key", "environment", "transport")
+_SANDBOX = "sandbox"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,7 +51,8 @@ def connect(
         mode: `replay`, `record`, `refresh` or `live`. The environment's INTKIT_MODE wins; without either it
             is replay where a cassette is named, else live.
         key: a reference to the key, `env:STRIPE_API_KEY`, where it is not the usual one.
-        environment: which of the API's worlds, `test` or `live`; a live one has to be named.
+        environment: which of the API's worlds, `test` or `live`; a live one has to be named. `sandbox` is the
+            practice server on this machine, and nothing else.
         transport: takes the place of the network, for tests.
         described: what else is known of the API, in the words of `Connection`: auth, headers, paging …;
             and what the base URL leaves open, `dc="us19"`.
@@ -172,10 +174,12 @@ def _open_places(base_url: str) -> list[str]:
 def _in_environment(connection: Connection, name: str | None) -> tuple[Connection, Environment | None]:
     """Return the connection as it is in one of its environments; without a name in the first."""
     worlds = connection.environments
+    if name == _SANDBOX and name not in worlds:
+        return connection, Environment()
     if name is not None and name not in worlds:
         raise ConnectError(
             f"{connection.name!r} has no environment {name!r}.{nearest(name, worlds)}",
-            remedy=f"It has: {', '.join(worlds) or 'only one, which needs no name'}.",
+            remedy=f"It has: {', '.join((*worlds, _SANDBOX))}.",
         )
     if not worlds:
         return connection, None
@@ -196,6 +200,12 @@ def _check_world(
     connection: Connection, keys: list[str], named: str | None, world: Environment | None
 ) -> None:
     """Find out before the first request that this would be the live world, or the key is another world's."""
+    if named == _SANDBOX and world == Environment():
+        raise ConnectError(
+            f"The practice server of {connection.name!r} is not running, and nothing else shall be asked.",
+            remedy=f"Open it, `with intkit.Sandbox({connection.name!r}):`, "
+            "or set INTKIT_ROUTES as `intkit sandbox` prints it.",
+        )
     if world and world.live and named is None:
         raise _must_be_named(
             connection, next(name for name, each in connection.environments.items() if each is world)

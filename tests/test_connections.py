@@ -13,6 +13,7 @@ from intkit.clients.signing import HmacSigned
 from intkit.connections import connect
 from intkit.errors import CassetteMissing, ConnectError, CredentialError, ExchangeMissing
 from intkit.redaction import forget_secrets
+from intkit.sandbox import Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -262,3 +263,13 @@ def test_every_way_to_authenticate_replays_without_its_secret_and_leaves_none(au
         "/token",
     ]
     assert [each for each in spelt if each in text] == []
+
+
+def test_the_sandbox_environment_reaches_the_practice_server_and_nothing_else(monkeypatch):
+    with pytest.raises(ConnectError, match="The practice server of 'stripe' is not running") as caught:
+        connect("stripe", environment="sandbox")
+    assert "with intkit.Sandbox('stripe')" in caught.value.remedy
+    with Sandbox("stripe") as sandbox:
+        monkeypatch.setenv("STRIPE_API_KEY", sandbox.keys["stripe"])
+        with connect("stripe", environment="sandbox") as stripe:
+            assert len(stripe.records("/v1/charges", limit=3)) == 3
