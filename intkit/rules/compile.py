@@ -143,16 +143,16 @@ class _Builder:
         scope = self._scope(names, "wanted")
         rule, tree = parse_expression("when", self.spec.when)
         compiler = self._compiler(rule, scope)
-        code, rank, value = compiler.truth(tree)
+        code, _, value = compiler.truth(tree)
         scope.find("")
-        plain = value.type.kind == "boolean" and not value.nullable or rank > 4  # noqa: RUF021
+        plain = value.type == BOOLEAN and not value.nullable
         self._finish(compiler, "when", self.spec.when)
         return Function(
             "is_wanted",
             self._parameters(scope),
             "bool",
             scope.locals,
-            result=code if plain and value.type == BOOLEAN else f"bool({code})",
+            result=code if plain else f"bool({code})",
             document=f"Tell whether a {self.spec.record} is mapped at all.",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -182,19 +183,23 @@ def _write_function(writer: Writer, function: Function) -> None:
 
 
 def _write_constructor(writer: Writer, function: Function) -> None:
-    plain = [line for line in function.lines if line.argument.isidentifier()]
-    odd = [line for line in function.lines if not line.argument.isidentifier()]
+    plain = [line for line in function.lines if _can_be_keyword(line.argument)]
+    odd = [line for line in function.lines if not _can_be_keyword(line.argument)]
     with writer.block(f"return {function.returns}("):
         for line in [*plain, *odd]:
             if line.rule and line.rule.note:
                 writer.comment(line.rule.note)
             if line.rule and _is_telling(line.rule.text, line.code):
                 writer.comment(line.rule.text)
-            if line.argument.isidentifier():
+            if _can_be_keyword(line.argument):
                 writer.line(f"{line.argument}={line.code},")
             else:
                 writer.line(f"**cast('dict[str, Any]', {{{literal(line.argument)}: {line.code}}}),")
     writer.line(")")
+
+
+def _can_be_keyword(argument: str) -> bool:
+    return argument.isidentifier() and not keyword.iskeyword(argument)
 
 
 def _is_telling(rule: str, code: str) -> bool:

@@ -102,6 +102,13 @@ def null_if_text(value: AnyValue | str | None, *words: str) -> AnyValue | None:
     return None if isinstance(value, str) else value
 
 
+def null_if_word(value: AnyValue | bool | str | None, *words: str) -> AnyValue | None:
+    """Return None for False and words, where the source has neither booleans nor text; all others fail."""
+    if value is True or (isinstance(value, str) and value not in words):
+        raise ValueError("expected no text and no boolean but the words for nothing")
+    return None if isinstance(value, bool | str) else value
+
+
 def exact(value: AnyValue | float) -> AnyValue | Decimal:
     """Return a number as the exact decimal that was written, and all else as it is."""
     number = isinstance(value, int | float) and not isinstance(value, bool)

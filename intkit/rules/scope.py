@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _JSON = ("text", "integer", "number", "boolean")
 _IN_ANNOTATIONS = {*PYTHON.values(), "float", "list", "msgspec"} - {"None"}
+# what turns words for nothing into null where the source has no other values of their types
+_NULL_IF_FOREIGN = {
+    (True, False): "null_if_false",
+    (False, True): "null_if_text",
+    (True, True): "null_if_word",
+}
 _WRAPPERS = {"data", "nodes", "node", "edges", "items", "results", "value", "values", "list", "records"}
 
 
@@ -198,16 +204,19 @@ class Scope:
             return value
         kinds = {part.kind for part in value.type.parts} or {value.type.kind}
         outer = tuple(guard for guard in value.guards if guard.key != value.code)
-        code, texts = value.code, [word for word in place.words if word is not False]
-        for name, words, kind in (("null_if_false", [], "boolean"), ("null_if_text", texts, "text")):
-            wanted = False in place.words if name == "null_if_false" else bool(texts)
-            if wanted and kind not in kinds and value.type.kind != "unknown":
-                code = f"{name}({', '.join([code, *map(literal, words)])})"
-                self.use.calls.add(name)
-        if code == value.code:
-            code = f"null_if({code}, {', '.join(map(literal, place.words))})"
-            self.use.calls.add("null_if")
+        known = {word for word in ("boolean", "text") if word in kinds or value.type.kind == "unknown"}
+        foreign = [word for word in place.words if ("boolean" if word is False else "text") not in known]
+        code = value.code
+        if foreign:
+            code = self._calling(_NULL_IF_FOREIGN[False in foreign, foreign != [False]], code, foreign)
+        if own := [word for word in place.words if word not in foreign]:
+            code = self._calling("null_if", code, own)
         return self.bind(replace(value, code=code, guards=outer, maybe=True, demands=None, safe=False))
+
+    def _calling(self, name: str, code: str, words: list[str | bool]) -> str:
+        self.use.calls.add(name)
+        named = words if name == "null_if" else [word for word in words if word is not False]
+        return f"{name}({', '.join([code, *map(literal, named)])})"
 
     def exact(self, value: Value) -> Value:
         """Return a value whose decimal numbers are exact where msgspec could only read floats: among other types."""

@@ -157,12 +157,11 @@ def _field(cls: type[BaseModel], name: str, hint: Any, above: tuple[type, ...]) 
     inner, _ = _without_none(inner)
     model = _model(inner, above) if _is_model(inner) else None
     type_ = Type("object") if model else _type(annotation)
-    populated = cls.model_config
-    by_name = populated.get("populate_by_name") or populated.get("validate_by_name")
+    by_alias = cls.model_config.get("validate_by_alias", True)  # as type checkers expect it
     alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
     return TargetField(
         name=name,
-        argument=name if by_name or not alias else alias,
+        argument=alias if alias and by_alias else name,
         type=type_,
         required=info.is_required(),
         nullable=nullable,

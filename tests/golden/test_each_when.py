@@ -1,0 +1,89 @@
+"""Tests of each_when, written with it: records that show every outcome, and what they give."""
+
+import json
+from typing import Any
+
+import pytest
+from each_when import Reject, map_record, map_records
+
+# a record, reduced to what the rules read, and what it gives
+CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    (
+        {
+            "id": "ch_1",
+            "paid": True,
+            "currency": "eur",
+            "refunds": {
+                "data": [
+                    {"id": "re_1", "amount": 100, "created": 1700000000, "status": "succeeded"},
+                    {"id": "re_2", "amount": 250, "created": 1700000100, "status": "failed"},
+                ]
+            },
+        },
+        [{"refund_id": "re_1", "charge_id": "ch_1", "amount": "1.00", "at": "2023-11-14T22:13:20Z"}],
+    ),
+    (
+        {
+            "id": "ch_2",
+            "paid": False,
+            "currency": "jpy",
+            "refunds": {
+                "data": [{"id": "re_3", "amount": 100, "created": 1700000200, "status": "succeeded"}]
+            },
+        },
+        [],
+    ),
+    (
+        {
+            "id": "ch_4",
+            "paid": True,
+            "currency": "e!",
+            "refunds": {
+                "data": [
+                    {"id": "re_4", "amount": 5, "created": 1700000300, "status": "succeeded"},
+                    {"id": "re_5", "amount": 6, "created": 1700000300, "status": "succeeded"},
+                ]
+            },
+        },
+        [
+            {
+                "rejected": [
+                    "expected a currency code of three letters, got 5 @ $.refunds.data[].amount, currency -> amount"
+                ]
+            },
+            {
+                "rejected": [
+                    "expected a currency code of three letters, got 6 @ $.refunds.data[].amount, currency -> amount"
+                ]
+            },
+        ],
+    ),
+]
+
+
+def outcome(given: Any) -> Any:
+    """Return a target or a reject as JSON has it."""
+    if isinstance(given, Reject):
+        return {"rejected": [str(problem) for problem in given.problems]}
+    return json.loads(given.model_dump_json())
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_a_record_gives_what_it_gave(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(record)] == gives
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(json.dumps(record).encode())] == gives
+
+
+def test_records_come_out_in_their_order() -> None:
+    mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
+    assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_what_is_not_json_is_rejected() -> None:
+    (reject,) = map_record(b"{")
+    assert isinstance(reject, Reject)
+    assert "expected one JSON object" in str(reject)

@@ -1,0 +1,85 @@
+"""Tests of keywords, written with it: records that show every outcome, and what they give."""
+
+import json
+from typing import Any
+
+import pytest
+from keywords import Reject, map_record, map_records
+
+# a record, reduced to what the rules read, and what it gives
+CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    (
+        {
+            "from": "NL01",
+            "class": "a",
+            "order-id": "o 1",
+            "json": "j",
+            "2nd": 1,
+            "Straße": "Kade 1",
+            "it's x]; import os #": "q",
+            "Path": {"Decimal": "d"},
+        },
+        [
+            {
+                "sender": "NL01",
+                "class_": "A",
+                "order": "o 1",
+                "value": "j",
+                "second": 1,
+                "street": "Kade 1",
+                "quote": "qd",
+            }
+        ],
+    ),
+    (
+        {
+            "from": "NL02",
+            "class": "b",
+            "order-id": None,
+            "json": "k\u2028",
+            "2nd": 2,
+            "Straße": None,
+            "it's x]; import os #": '"""',
+            "Path": {"Decimal": "e"},
+        },
+        [
+            {
+                "sender": "NL02",
+                "class_": "B",
+                "order": None,
+                "value": "k\u2028",
+                "second": 2,
+                "street": None,
+                "quote": '"""e',
+            }
+        ],
+    ),
+]
+
+
+def outcome(given: Any) -> Any:
+    """Return a target or a reject as JSON has it."""
+    if isinstance(given, Reject):
+        return {"rejected": [str(problem) for problem in given.problems]}
+    return json.loads(given.model_dump_json())
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_a_record_gives_what_it_gave(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(record)] == gives
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(json.dumps(record).encode())] == gives
+
+
+def test_records_come_out_in_their_order() -> None:
+    mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
+    assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_what_is_not_json_is_rejected() -> None:
+    (reject,) = map_record(b"{")
+    assert isinstance(reject, Reject)
+    assert "expected one JSON object" in str(reject)

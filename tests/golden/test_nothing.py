@@ -1,0 +1,81 @@
+"""Tests of nothing, written with it: records that show every outcome, and what they give."""
+
+import json
+from typing import Any
+
+import pytest
+from nothing import Reject, map_record, map_records
+
+# a record, reduced to what the rules read, and what it gives
+CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    (
+        {
+            "id": "m1",
+            "email": "i@kintfwu.com",
+            "merge": {"name": "", "country": False},
+            "fax": None,
+            "tags": ["x"],
+        },
+        [
+            {
+                "email": "i@kintfwu.com",
+                "name": "unknown",
+                "country": None,
+                "language": None,
+                "fax": None,
+                "tags": ["x"],
+            }
+        ],
+    ),
+    (
+        {
+            "id": "m2",
+            "email": "y@zktacvf.com",
+            "merge": {"name": "Arh", "country": "NL"},
+            "fax": None,
+            "tags": None,
+        },
+        [
+            {
+                "email": "y@zktacvf.com",
+                "name": "Arh",
+                "country": "NL",
+                "language": None,
+                "fax": None,
+                "tags": [],
+            }
+        ],
+    ),
+    (
+        {"id": "m3", "email": "", "merge": {"name": "Ylz", "country": False}, "fax": None, "tags": []},
+        [{"rejected": ["expected a value, got None -> emailAddress"]}],
+    ),
+]
+
+
+def outcome(given: Any) -> Any:
+    """Return a target or a reject as JSON has it."""
+    if isinstance(given, Reject):
+        return {"rejected": [str(problem) for problem in given.problems]}
+    return json.loads(given.model_dump_json())
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_a_record_gives_what_it_gave(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(record)] == gives
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(json.dumps(record).encode())] == gives
+
+
+def test_records_come_out_in_their_order() -> None:
+    mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
+    assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_what_is_not_json_is_rejected() -> None:
+    (reject,) = map_record(b"{")
+    assert isinstance(reject, Reject)
+    assert "expected one JSON object" in str(reject)

@@ -1,0 +1,91 @@
+"""Tests of unions, written with it: records that show every outcome, and what they give."""
+
+import json
+from typing import Any
+
+import pytest
+from unions import Reject, map_record, map_records
+
+# a record, reduced to what the rules read, and what it gives
+CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    (
+        {"id": "in_1", "customer": "cus_1", "tags": ["new", "late"]},
+        [
+            {
+                "invoice_id": "in_1",
+                "customer_id": "cus_1",
+                "customer_email": None,
+                "first_tag": "new",
+                "tags": ["NEW", "LATE"],
+            }
+        ],
+    ),
+    (
+        {"id": "in_2", "customer": {"id": "cus_2", "email": "Nfyi@Jvqcosc.com "}, "tags": []},
+        [
+            {
+                "invoice_id": "in_2",
+                "customer_id": "cus_2",
+                "customer_email": "nfyi@jvqcosc.com",
+                "first_tag": None,
+                "tags": [],
+            }
+        ],
+    ),
+    (
+        {"id": "in_3", "customer": {"id": "cus_3", "email": None}, "tags": None},
+        [
+            {
+                "invoice_id": "in_3",
+                "customer_id": "cus_3",
+                "customer_email": None,
+                "first_tag": None,
+                "tags": None,
+            }
+        ],
+    ),
+    (
+        {"id": "in_4", "customer": None, "tags": ["b2b"]},
+        [
+            {
+                "invoice_id": "in_4",
+                "customer_id": None,
+                "customer_email": None,
+                "first_tag": "b2b",
+                "tags": ["B2B"],
+            }
+        ],
+    ),
+    (
+        {"id": "in_5", "customer": {"id": "cus_5", "email": "lx dmoplbn"}, "tags": ["b2b"]},
+        [{"rejected": ["expected an e-mail address, got 'lx dmoplbn' @ $.customer.email -> customer_email"]}],
+    ),
+]
+
+
+def outcome(given: Any) -> Any:
+    """Return a target or a reject as JSON has it."""
+    if isinstance(given, Reject):
+        return {"rejected": [str(problem) for problem in given.problems]}
+    return json.loads(given.model_dump_json())
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_a_record_gives_what_it_gave(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(record)] == gives
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(json.dumps(record).encode())] == gives
+
+
+def test_records_come_out_in_their_order() -> None:
+    mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
+    assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_what_is_not_json_is_rejected() -> None:
+    (reject,) = map_record(b"{")
+    assert isinstance(reject, Reject)
+    assert "expected one JSON object" in str(reject)
