@@ -13,8 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from intkit.errors import ProfileError, nearest, shorten
 from intkit.files import read_text
@@ -66,6 +64,9 @@ def read_overrides(path: Path) -> dict[str, Override]:
         ProjectError: there is no such file, or it is not text.
         ProfileError: it is not YAML, or says what an override cannot.
     """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
     try:
         return msgspec.convert(YAML(typ="safe", pure=True).load(read_text(path)) or {}, dict[str, Override])
     except YAMLError as error:

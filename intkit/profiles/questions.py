@@ -120,11 +120,7 @@ def _moment(field: Field) -> tuple[str, str]:
 
 
 def _typed(fields: list[Field], words: dict[Any, list[str]], personal: set[str]) -> list[str]:
-    mixed = [
-        f"{field.path} ({', '.join(field.types)})"
-        for field in fields
-        if len(field.types.keys() - {"number"}) > 1
-    ]
+    mixed = [_mixed(field) for field in fields if len(field.types.keys() - {"number"}) > 1]
     odd = [_odd(field, field.path in personal) for field in fields if field.evidence and field.evidence.odd]
     texts = [field.path for field in fields if field.format in {"decimal text", "boolean text", "JSON text"}]
     big = [field.path for field in fields if field.format == "integer beyond 2^53"]
@@ -138,6 +134,11 @@ def _typed(fields: list[Field], words: dict[Any, list[str]], personal: set[str])
         *((f"{word!r} looks like nothing (missing=[{word!r}])", paths) for word, paths in words.items()),
     ]
     return [f"{what}: {_some(which)}." for what, which in answers if which] or ["Every path has one type."]
+
+
+def _mixed(field: Field) -> str:
+    rarest = min(field.types, key=field.types.__getitem__)
+    return f"{field.path} ({', '.join(field.types)}; {rarest} first in record {field.first[rarest]})"
 
 
 def _odd(field: Field, personal: bool) -> str:

@@ -16,12 +16,12 @@ from intkit.profiles.fields import Field
 from intkit.profiles.models import Kind, ModelSource, write_model
 from intkit.profiles.overrides import Override, change_roles, check_overrides, read_overrides
 from intkit.profiles.questions import answer_questions, find_words_for_nothing
-from intkit.profiles.roles import Role, find_roles, speaks_of_key
-from intkit.profiles.shown import COLUMNS, row_of
+from intkit.profiles.roles import Role, find_links, find_roles, speaks_of_key
+from intkit.profiles.shown import COLUMNS, examples_of, row_of
 from intkit.profiles.shredder import CHUNK, Shredder
 from intkit.profiles.sources import read_chunks
 from intkit.profiles.tree import tree_html
-from intkit.tables import Table
+from intkit.tables import Bar, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +126,17 @@ class Profile:
     def diff(self, other: Profile) -> Comparison:
         """Return what changed in the form of the records from these to the other's."""
         return compare(self, other)
+
+    def links(self, other: Profile) -> Table:
+        """Return where these records could refer to the others': by values that are keys there.
+
+        Of paths with very many values a fair sample is compared, the same one on both sides.
+        """
+        rows = [
+            [field.path, key, Bar(share), ", ".join(examples_of(field, self.roles.get(field.path, ())))]
+            for field, key, share in find_links(self, other)
+        ]
+        return Table(["path", "key of the others", "found there", "examples"], rows)
 
     def model(self, name: str, kind: Kind = "pydantic") -> ModelSource:
         """Return Python source for these records: a pydantic model, or a msgspec Struct as exports have it.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from intkit.profiles.fields import Field
+    from intkit.profiles.report import Profile
 
 TIMES = {
     "date", "datetime", "datetime without offset", "mail datetime", "json date", "written date", "compact date",
@@ -21,6 +22,7 @@ TIMES = {
 }  # fmt: skip
 """The formats that stand for a moment or a day."""
 
+_FEWEST_LINKED = 0.5
 _MOST_ENUM, _MOST_ENUM_UNNAMED = 50, 20
 _IS_CODE = re.compile(r"[a-z0-9]+([_.:-][a-z0-9]+)*|[A-Z0-9]+([_.:-][A-Z0-9]+)*").fullmatch
 speaks_of_key = named(
@@ -195,6 +197,19 @@ def _personal(field: Field, around: tuple[Field, ...]) -> Role | None:
             return Role("personal", word)
     by_person = field.name == "name" and any(_is_person(place.name) for place in around)
     return Role("personal", "name") if by_person else None
+
+
+def find_links(here: Profile, there: Profile) -> list[tuple[Field, str, float]]:
+    """Return the fields of one profile whose values are keys of another: field, key, share; the best first."""
+    found = []
+    for key in there.keys:
+        known = set(there.field(key).top(4096))
+        for field in here.fields():
+            values = set(field.top(4096)) - {""}
+            share = len(values & known) / len(values) if values else 0.0
+            if share >= _FEWEST_LINKED and len(values) > 1 and type(next(iter(values))) in map(type, known):
+                found.append((field, key, share))
+    return sorted(found, key=lambda link: -link[2])
 
 
 def _reference(field: Field, keys: list[Field]) -> Role | None:

@@ -168,8 +168,17 @@ def test_traps_of_type_and_meaning_are_named():
         "day or month, in: day",
         "time zone is: at",
         "change: n",
-        "types: x (integer, text)",
+        "types: x (integer, text; text first in record 3)",
         "quotes: p",
         "known type: z",
     ):
         assert line in text
+
+
+def test_links_between_two_kinds_of_records_are_found_by_their_values():
+    customers = profile([{"id": f"cus_{n:014x}", "level": n % 3} for n in range(30)])
+    charges = profile([charge(n) for n in range(200)])
+    table = charges.links(customers)
+    assert [row[:2] for row in table.rows] == [["customer", "id"]]
+    assert table.rows[0][2].share == 0.75
+    assert customers.links(charges).rows == []
