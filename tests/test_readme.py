@@ -17,6 +17,7 @@ from tests.test_house import TARGETS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 HEADLESS = (ROOT / "docs" / "headless.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SCRIPTS = Path(sys.executable).parent
@@ -94,7 +95,7 @@ def test_the_ten_lines_run_offline_and_show_accepted_and_rejected(project):
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"`((?:make|intkit) [a-z-]+)[^`]*`", README + HEADLESS)))
+    "command", sorted(set(re.findall(r"`((?:make|intkit) [a-z-]+)[^`]*`", README + HEADLESS + CHANGELOG)))
 )
 def test_a_command_that_is_named_exists(command):
     program, name = command.split()
