@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from intkit.cassettes.age import age_in_days, check_age
-from intkit.cassettes.cassette import cassette_name, cassette_path
 from intkit.cassettes.cleaning import clean_request, clean_response
 from intkit.cassettes.file import damaged, read_cassette, write_cassette
 from intkit.cassettes.journal import journals_of
+from intkit.cassettes.names import cassette_name, cassette_path
 from intkit.errors import CassetteError, CassetteMissing
 from intkit.project import project_root
 from intkit.redaction import Redactor, find_secrets, known_secrets

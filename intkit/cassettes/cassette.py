@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from intkit.cassettes.age import check_age
+from intkit.cassettes.cells import CellAnswers
 from intkit.cassettes.cleaning import blank_again
-from intkit.cassettes.compaction import in_logical_order, merge, merged_metadata
-from intkit.cassettes.file import check_json, read_cassette, write_cassette
+from intkit.cassettes.compaction import fold, fold_abandoned, in_logical_order, merge
+from intkit.cassettes.file import check_json, read_cassette
 from intkit.cassettes.journal import Entry, Journal, LeftJournal, journals_of
 from intkit.cassettes.locks import alone_in
 from intkit.cassettes.matching import Key, match_key
 from intkit.cassettes.miss import exchange_missing
-from intkit.errors import CassetteError, CassetteMissing, nearest
-from intkit.project import named_path, project_root, read_settings
+from intkit.cassettes.names import cassette_name, cassette_path, check_mode
+from intkit.errors import CassetteError, nearest
+from intkit.project import read_settings
 from intkit.redaction import KINDS, Redactor
 
 if TYPE_CHECKING:
     from intkit.cassettes.exchange import Exchange, RecordedRequest
 
-MODES = ("replay", "record", "refresh", "live")
 MANY = 1000
 """Exchanges above which YAML takes seconds to open."""
 
@@ -55,45 +56,9 @@ def open_cassette(name: str | Path, mode: str = "replay") -> Cassette:
     return Cassette(name if isinstance(name, Path) else cassette_path(name), check_mode(mode))
 
 
-def chosen_mode(asked: str | None) -> str:
-    """Return the mode that holds: the environment's INTKIT_MODE, else the one asked for, else replay."""
-    return check_mode(os.environ.get("INTKIT_MODE") or asked or "replay")
-
-
-def check_mode(mode: str) -> str:
-    """Return the mode.
-
-    Raises:
-        CassetteError: there is no such mode.
-    """
-    if mode not in MODES:
-        raise CassetteError(
-            f"There is no mode {mode!r}.{nearest(mode, MODES)}", remedy=f"Modes: {', '.join(MODES)}."
-        )
-    return mode
-
-
-def cassette_path(name: str) -> Path:
-    """Return the file of a cassette's name: YAML, or JSON where only that is there."""
-    if name.endswith(".json"):
-        return named_path("cassettes", name, ".json")
-    path = named_path("cassettes", name, ".yaml")
-    json = path.with_suffix(".json")
-    return json if json.is_file() and not path.is_file() else path
-
-
-def cassette_name(path: Path) -> str:
-    """Return the name of a cassette's file, `stripe/charges`; the path where it lies elsewhere."""
-    folder = project_root() / "cassettes"
-    inside = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return (
-        inside.with_suffix("").as_posix() if path.suffix == ".yaml" or inside != path else inside.as_posix()
-    )
-
-
-def _pseudonymised() -> list[str]:
+def _pseudonymised(settings: dict[str, Any]) -> list[str]:
     """Return the kinds of personal data that the project wants replaced: `[cassettes] pseudonymise`."""
-    kinds = read_settings().get("cassettes", {}).get("pseudonymise", [])
+    kinds = settings.get("pseudonymise", [])
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise CassetteError(
@@ -123,11 +88,14 @@ class Cassette:
         self.path = path
         self.name = cassette_name(path)
         self.mode = mode
-        self.redactor = Redactor(_pseudonymised())
+        settings = read_settings().get("cassettes", {})
+        self.redactor = Redactor(_pseudonymised(settings))
+        self.ignored = frozenset(map(str, settings.get("ignore", [])))
         self.exchanges: list[Exchange] = []
         self._places: dict[Key, list[int]] = defaultdict(list)
         self._turns: Counter[Key] = Counter()
         self._played: set[int] = set()
+        self._cells = CellAnswers()
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
         self._closed = False
@@ -141,23 +109,29 @@ class Cassette:
         """Return the number of the exchange that answers this request, or None where it is to be recorded.
 
         The n-th time that a request is made it gets the n-th recorded answer; in replay the last one again
-        when there are no more.
+        when there are no more. A notebook cell that runs again gets what it got before.
 
         Raises:
             ExchangeMissing: replay, and the request was never recorded.
         """
         with self._lock:
-            key = match_key(request)
-            places = self._places.get(key, [])
-            turn = self._turns[key]
-            if turn >= len(places) and self.mode != "replay":
-                return None
-            if not places:
-                raise exchange_missing(request, self.exchanges, self.name, str(self.path))
-            self._turns[key] += 1
-            number = places[min(turn, len(places) - 1)]
-            self._played.add(number)
+            key = match_key(request, self.ignored)
+            number = self._cells.again(key)
+            if number is None:
+                number = self._next(key, request)
+            if number is not None:
+                self._played.add(number)
+                self._cells.gave(key, number)
             return number
+
+    def _next(self, key: Key, request: RecordedRequest) -> int | None:
+        places, turn = self._places.get(key, []), self._turns[key]
+        if turn >= len(places) and self.mode != "replay":
+            return None
+        if not places:
+            raise exchange_missing(request, self.exchanges, self.name, str(self.path), self.ignored)
+        self._turns[key] += 1
+        return places[min(turn, len(places) - 1)]
 
     def begin(self) -> Turn:
         """Take a place for a call that is about to go to the wire."""
@@ -195,9 +169,11 @@ class Cassette:
             self._journal.append(entry)
             self._entries.append(entry)
             self._add(exchange)
-            key = match_key(exchange.request)
+            key = match_key(exchange.request, self.ignored)
             self._turns[key] = len(self._places[key])
-            return len(self.exchanges) - 1
+            number = len(self.exchanges) - 1
+            self._cells.gave(key, number)
+            return number
 
     @property
     def unused(self) -> list[int]:
@@ -269,7 +245,7 @@ class Cassette:
         return exchanges
 
     def _add(self, exchange: Exchange) -> None:
-        self._places[match_key(exchange.request)].append(len(self.exchanges))
+        self._places[match_key(exchange.request, self.ignored)].append(len(self.exchanges))
         self.exchanges.append(exchange)
 
     def _finish(self, *, complete: bool) -> None:
@@ -316,33 +292,6 @@ def report_unused(cassette: Cassette) -> None:
     if os.environ.get("INTKIT_UNUSED") == "fail":
         raise CassetteError(what, *listed, remedy="Ask for them again, or record anew with mode='refresh'.")
     _log.info("%s %s", what, "; ".join(listed))
-
-
-def fold(path: Path, entries: list[Entry], mode: str, *, complete: bool) -> None:
-    """Write what a session recorded into the cassette's file."""
-    if not entries:
-        return
-    old, metadata = _read_if_there(path)
-    ordered = in_logical_order(entries)
-    merged = merge(old, [entry.exchange for entry in ordered], mode, complete=complete)
-    fresh = not old or (mode == "refresh" and complete)
-    write_cassette(path, merged, merged_metadata(metadata, ordered, len(merged), fresh=fresh))
-
-
-def fold_abandoned(path: Path) -> None:
-    """Write what sessions that ended early had recorded into the cassette's file."""
-    for each in journals_of(path):
-        with LeftJournal(each) as left:
-            if left.abandoned:
-                fold(path, left.entries, left.mode, complete=False)
-                left.delete()
-
-
-def _read_if_there(path: Path) -> tuple[list[Exchange], dict[str, Any]]:
-    try:
-        return read_cassette(path)
-    except CassetteMissing:
-        return [], {}
 
 
 def close_all() -> None:

@@ -7,10 +7,14 @@ from collections import Counter, defaultdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from intkit.cassettes.file import read_cassette, write_cassette
+from intkit.cassettes.journal import LeftJournal, journals_of
 from intkit.cassettes.matching import match_key
+from intkit.errors import CassetteMissing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from intkit.cassettes.exchange import Exchange
     from intkit.cassettes.journal import Entry
@@ -63,6 +67,33 @@ def merged_metadata(
         "redactions": dict(sorted(redactions.items())),
         "personal_data": dict(sorted(people.items())),
     }
+
+
+def fold(path: Path, entries: list[Entry], mode: str, *, complete: bool) -> None:
+    """Write what a session recorded into the cassette's file."""
+    if not entries:
+        return
+    old, metadata = _read_if_there(path)
+    ordered = in_logical_order(entries)
+    merged = merge(old, [entry.exchange for entry in ordered], mode, complete=complete)
+    fresh = not old or (mode == "refresh" and complete)
+    write_cassette(path, merged, merged_metadata(metadata, ordered, len(merged), fresh=fresh))
+
+
+def fold_abandoned(path: Path) -> None:
+    """Write what sessions that ended early had recorded into the cassette's file."""
+    for each in journals_of(path):
+        with LeftJournal(each) as left:
+            if left.abandoned:
+                fold(path, left.entries, left.mode, complete=False)
+                left.delete()
+
+
+def _read_if_there(path: Path) -> tuple[list[Exchange], dict[str, Any]]:
+    try:
+        return read_cassette(path)
+    except CassetteMissing:
+        return [], {}
 
 
 def _replace(old: Sequence[Exchange], new: Sequence[Exchange]) -> list[Exchange]:

@@ -10,7 +10,7 @@ from intkit.cassettes.matching import body_digest, query_pairs
 from intkit.errors import ExchangeMissing, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from intkit.cassettes.exchange import Exchange, RecordedRequest
 
@@ -18,17 +18,23 @@ _CLOSE_ENOUGH = 2000  # exchanges that are compared; a miss should not take seco
 
 
 def exchange_missing(
-    request: RecordedRequest, exchanges: Sequence[Exchange], name: str, where: str
+    request: RecordedRequest,
+    exchanges: Sequence[Exchange],
+    name: str,
+    where: str,
+    ignored: Collection[str] = (),
 ) -> ExchangeMissing:
     """Return the error for a request, already redacted, that the cassette does not answer."""
     facts = [f"cassette: {where}, {len(exchanges)} exchanges, mode 'replay'"]
+    if ignored:
+        facts.append(f"not compared: {', '.join(sorted(ignored))}")
     if exchanges:
         number = max(
             range(min(len(exchanges), _CLOSE_ENOUGH)), key=lambda n: _nearness(request, exchanges[n])
         )
         closest = exchanges[number].request
         facts.append(f"closest recorded request: {closest.method} {_cut(closest.url)} ({name}#{number})")
-        facts += differences(request, closest)
+        facts += differences(request, closest, ignored)
     return ExchangeMissing(
         f"There is no recorded answer to {request.method} {_cut(request.url)}.",
         *facts,
@@ -36,7 +42,9 @@ def exchange_missing(
     )
 
 
-def differences(asked: RecordedRequest, recorded: RecordedRequest) -> list[str]:
+def differences(
+    asked: RecordedRequest, recorded: RecordedRequest, ignored: Collection[str] = ()
+) -> list[str]:
     """Return what keeps a request from being the recorded one, a line each."""
     one, other = urlsplit(asked.url), urlsplit(recorded.url)
     pairs = [
@@ -45,14 +53,14 @@ def differences(asked: RecordedRequest, recorded: RecordedRequest) -> list[str]:
         ("path", one.path or "/", other.path or "/"),
     ]
     lines = [f"{part} differs: {now!r}, recorded {then!r}" for part, now, then in pairs if now != then]
-    lines += _query_differences(asked.url, recorded.url)
-    if body_digest(asked) != body_digest(recorded):
+    lines += _query_differences(asked.url, recorded.url, ignored)
+    if body_digest(asked, ignored) != body_digest(recorded, ignored):
         lines.append(f"body differs: {_body(asked)}, recorded {_body(recorded)}")
     return lines
 
 
-def _query_differences(asked: str, recorded: str) -> list[str]:
-    now, then = query_pairs(asked), query_pairs(recorded)
+def _query_differences(asked: str, recorded: str, ignored: Collection[str]) -> list[str]:
+    now, then = query_pairs(asked, ignored), query_pairs(recorded, ignored)
     names = dict.fromkeys(name for name, _ in [*now, *then])
     return [
         f"query differs: {name} is {_values(now, name)}, recorded {_values(then, name)}"

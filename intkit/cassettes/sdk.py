@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from intkit.cassettes.cassette import chosen_mode, open_cassette
+from intkit.cassettes.cassette import open_cassette
+from intkit.cassettes.names import chosen_mode
 from intkit.cassettes.transport import RecordingTransport
 from intkit.cassettes.vcrpy import patched
 from intkit.cassettes.wire import WireTransport

@@ -1,7 +1,11 @@
+import sys
+from types import SimpleNamespace
+
 import httpx
 import pytest
 
 from intkit.cassettes import RecordingTransport, open_cassette
+from intkit.cassettes.cells import current_cell
 from intkit.errors import CassetteError, ExchangeMissing
 
 
@@ -255,3 +259,52 @@ def test_json_form_refuses_what_it_cannot_hold(tmp_path):
         recorder.get("/a")
     close(recorder)
     assert not path.exists()
+
+
+def test_what_changes_on_every_call_can_be_left_out_and_a_miss_says_so(path, project):
+    project.write_text('[cassettes]\nignore = ["nonce", "sent_at"]\n')
+    recorder = client(path, "record", counting())
+    recorder.post("/a?nonce=1", json={"id": 1, "meta": {"sent_at": "10:00"}})
+    close(recorder)
+    player = client(path, "replay")
+    assert player.post("/a?nonce=2", json={"id": 1, "meta": {"sent_at": "11:00"}}).json()["call"] == 1
+    with pytest.raises(ExchangeMissing, match="not compared: nonce, sent_at") as miss:
+        player.post("/a?nonce=3&x=1", json={"id": 1, "meta": {}})
+    assert "x is '1', recorded absent" in str(miss.value)
+    assert "nonce is" not in str(miss.value)
+
+
+@pytest.mark.parametrize("mode", ["record", "replay"])
+def test_a_notebook_cell_that_runs_again_gets_its_own_answers_again(path, mode, monkeypatch):
+    cells = [("poll", 1)]
+    monkeypatch.setattr("intkit.cassettes.cells.current_cell", lambda: cells[-1])
+
+    def run(cell, times):
+        cells.append(cell)
+        return [notebook.get("/status").json()["call"] for _ in range(times)]
+
+    notebook = client(path, "record", counting())
+    assert run(("poll", 1), 3) + run(("other", 2), 1) == [1, 2, 3, 4]
+    if mode == "replay":
+        close(notebook)
+        notebook = client(path, "replay")
+        assert run(("poll", 1), 3) + run(("other", 2), 1) == [1, 2, 3, 4]
+    assert run(("poll", 3), 3) == [1, 2, 3]
+    assert run(("other", 4), 1) + run(("poll", 5), 2) == [4, 1, 2]
+    assert len(notebook._transport.cassette.exchanges) == 4
+
+
+def test_the_running_cell_is_known_by_its_id_or_its_source(monkeypatch):
+    parents = [{"metadata": {"cellId": "c-1"}}]
+
+    class Kernel:
+        def get_parent(self, channel):
+            return parents[-1]
+
+    shell = SimpleNamespace(kernel=Kernel(), user_ns={"In": ["", "x = 1"]}, execution_count=7)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert current_cell() == ("c-1", 7)
+    parents.append({"metadata": {}})
+    assert current_cell() == ("x = 1", 7)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert current_cell() is None

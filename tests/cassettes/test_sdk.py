@@ -124,7 +124,7 @@ def test_the_patches_are_gone_afterwards_even_when_the_recording_fails(tmp_path,
     def fail_at_the_end():
         with recorded(tmp_path / "sdk.yaml", "record"):
             by_requests(url)
-            monkeypatch.setattr("intkit.cassettes.cassette.write_cassette", lambda *_: 1 / 0)
+            monkeypatch.setattr("intkit.cassettes.compaction.write_cassette", lambda *_: 1 / 0)
 
     real = http.client.HTTPConnection, httpx.HTTPTransport.handle_request
     with pytest.raises(ZeroDivisionError):
