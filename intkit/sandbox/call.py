@@ -45,16 +45,19 @@ class Call:
 
     def form(self) -> dict[str, Any]:
         """Return a form-encoded body (or, without one, the query) with brackets unfolded."""
-        text = self.body.decode() if self.body else self.query
+        text = self.body.decode(errors="replace") if self.body else self.query
         return unfold(parse_qsl(text, keep_blank_values=True))
 
-    def json(self) -> Any:
+    def json(self, shape: Any = Any) -> Any:
         """Return the JSON body; None where there is none.
 
+        Args:
+            shape: the type that it must have; of a TypedDict the other keys are left out.
+
         Raises:
-            msgspec.DecodeError: the body is not JSON.
+            ValueError: the body is not JSON, or not of that shape; the text says where.
         """
-        return msgspec.json.decode(self.body) if self.body else None
+        return msgspec.json.decode(self.body, type=shape) if self.body else None
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.hubspot_search import find_matches, first_wrong_filter
-from intkit.sandbox.hubspot_values import changes, checked_values, error, linked
+from intkit.sandbox.hubspot_values import Body, changes, checked_values, error, linked
 from intkit.sandbox.seeds import hubspot as seeds
 from intkit.sandbox.seeds.hubspot import KINDS, SHOWN
 from intkit.sandbox.times import iso_millis
@@ -379,12 +379,10 @@ def _only(record: Record, kind: str, names: list[str]) -> Record:
 
 def _body(call: Call) -> Record:
     try:
-        body = call.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise error(400, "Invalid input JSON", "VALIDATION_ERROR")
-    return body
+        body: Record | None = call.json(Body)
+    except ValueError as wrong:
+        raise error(400, f"Invalid input JSON: {wrong}", "VALIDATION_ERROR") from None
+    return body or {}
 
 
 def _limit(text: str, most: int) -> int:

@@ -3,12 +3,55 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from intkit.sandbox.call import Refusal
 
 if TYPE_CHECKING:
     from intkit.sandbox.seeds.hubspot import Record
+
+
+class _Sort(TypedDict, total=False):
+    propertyName: str
+    direction: str
+
+
+class _Filter(TypedDict, total=False):
+    propertyName: str
+    operator: str
+    value: str | int | float | bool | None
+    highValue: str | int | float | bool | None
+    values: list[str | int | float] | None
+
+
+class _Group(TypedDict):
+    filters: list[_Filter]
+
+
+class _Input(TypedDict, total=False):
+    id: str | int
+    idProperty: str | None
+    properties: dict[str, str | int | float | bool | None] | None
+
+
+class Body(TypedDict, total=False):
+    """All that a JSON body may hold, whichever the operation; the other keys are ignored."""
+
+    inputs: list[_Input]
+    properties: dict[str, str | int | float | bool | None] | list[str] | None
+    idProperty: str | None
+    filterGroups: list[_Group] | None
+    sorts: list[str | _Sort] | None
+    query: str | None
+    limit: int
+    after: str | int | None
+    primaryObjectId: str | int
+    objectIdToMerge: str | int
+    name: str
+    label: str
+    type: str
+    fieldType: str
+    options: list[dict[str, Any]]
 
 
 def checked_values(values: Record, defined: dict[str, Record]) -> Record:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from intkit.sandbox.call import Answer, Call, Refusal
-from intkit.sandbox.mailchimp_batches import pack_results
+from intkit.sandbox.mailchimp_bodies import Body, pack_results
 from intkit.sandbox.seeds import mailchimp as seeds
 from intkit.sandbox.seeds.mailchimp import blank_member, subscriber_hash
 from intkit.sandbox.selection import drop, keep, parse_paths
@@ -261,9 +261,9 @@ class Mailchimp(Vendor):
         return Answer(None, 204)
 
     def _tag_member(self, call: Call) -> Answer:
-        member, asked = self._member(call), _body(call).get("tags", [])
+        member, asked = self._member(call), _body(call).get("tags") or []
         names = {tag["name"]: tag for tag in member["tags"]}
-        for tag in asked:
+        for tag in filter(_is_named, asked):
             if tag.get("status") == "inactive":
                 names.pop(tag["name"], None)
             else:
@@ -297,10 +297,9 @@ class Mailchimp(Vendor):
         return Answer(made | {name: len(made[list_]) for name, list_ in counts})
 
     def _add_field(self, call: Call) -> Answer:
-        fields, asked = self._fields(call), _body(call)
+        fields, asked, number = self._fields(call), _body(call), len(self._fields(call)) + 1
         if not asked.get("name") or not asked.get("type"):
             raise _invalid("This value should not be blank.", "type" if asked.get("name") else "name")
-        number = len(fields) + 1
         made = {"merge_id": number, "tag": str(asked.get("tag") or f"MMERGE{number}").upper()}
         fields.append(fields[0] | made | {"name": asked["name"], "type": asked["type"], "options": {}})
         self.clock.tick()
@@ -325,16 +324,16 @@ class Mailchimp(Vendor):
             "completed_at": iso(self.clock.now()),
             "response_body_url": f"{call.base}/3.0/batches/{ident}/results.tar.gz",
         }
-        waiting = {"status": "pending", "finished_operations": 0, "errored_operations": 0}
-        return Answer(self.batches[ident] | waiting | {"completed_at": "", "response_body_url": ""})
+        waiting = {"status": "pending", "completed_at": "", "response_body_url": ""}
+        return Answer(self.batches[ident] | waiting | {"finished_operations": 0, "errored_operations": 0})
 
     def _operate(self, call: Call, asked: Record) -> Record:
         path, method = f"/3.0{asked.get('path', '')}", str(asked.get("method", "")).upper()
         body = str(asked.get("body", "")).encode()
         inner = Call(method, path, "", call.headers, body, call.base)
         answer = self.answer(self._match(inner), inner)
-        told = {"status_code": answer.status, "response": json.dumps(answer.body)}
-        return told | {"operation_id": asked.get("operation_id")}
+        named = {"operation_id": asked.get("operation_id"), "status_code": answer.status}
+        return named | {"response": json.dumps(answer.body)}
 
     def _match(self, call: Call) -> Endpoint | None:
         for endpoint in self.endpoints():
@@ -350,26 +349,27 @@ class Mailchimp(Vendor):
         return Answer(self.batches[call.params["batch"]])
 
     def _batch_results(self, call: Call) -> Answer:
-        if call.params["batch"] not in self._archives:
-            raise _missing()
+        self._read_batch(call)
         return Answer(self._archives[call.params["batch"]], headers={"Content-Type": "application/gzip"})
 
 
 def _body(call: Call) -> Record:
     try:
-        body = call.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise _problem(400, "We encountered an unspecified JSON parsing error.", "JSON Parse Error")
-    return body
+        body: Record | None = call.json(Body)
+    except ValueError as wrong:
+        raise _problem(400, f"We encountered a JSON error: {wrong}", "JSON Parse Error") from None
+    return body or {}
+
+
+def _is_named(tag: Any) -> bool:
+    return isinstance(tag, dict) and isinstance(tag.get("name"), str)
 
 
 def _number(call: Call, name: str, default: int) -> int:
     text = call.arguments.get(name, str(default))
-    if not text.isdigit():
-        raise _invalid("Schema describes integer, string found instead", name)
-    return int(text)
+    if text.isdigit():
+        return int(text)
+    raise _invalid("Schema describes integer, string found instead", name)
 
 
 def _cut(call: Call, body: Record) -> Answer:

@@ -183,7 +183,7 @@ class Resend(Vendor):
 
     def _create_webhook(self, call: Call) -> Answer:
         asked, secret = _object(call), self.new_secret()
-        kinds = frozenset(asked.get("events") or [])
+        kinds = frozenset(map(str, _listed(asked.get("events"))))
         try:
             self.outbox.subscribe(self.name, str(asked.get("endpoint")), secret, kinds)
         except SandboxError as error:
@@ -193,7 +193,8 @@ class Resend(Vendor):
 
     def _send_batch(self, call: Call) -> Answer:
         asked = _json(call)
-        if not isinstance(asked, list) or not 1 <= len(asked) <= 100:
+        right = isinstance(asked, list) and all(isinstance(each, dict) for each in asked)
+        if not right or not 1 <= len(asked) <= 100:
             raise _error(422, "validation_error", "A batch is a list of 1 to 100 e-mails.")
         return Answer({"data": [{"id": self._send(each)["id"]} for each in asked]})
 
