@@ -136,6 +136,8 @@ class Compiler:
 
     def _field(self, node: ast.expr, parent: Value, key: str) -> Value:
         place = self._object_at(node, parent, key)
+        if place.is_map and key not in place.fields:
+            place.fields[key] = place.under(key)
         if key not in place.fields:
             self._no_such_field(node, place, key)
         if any(letter in '"\\' or letter < " " for letter in key):

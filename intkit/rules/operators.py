@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NUMERIC = ("integer", "number")
 NEVER = Type("never")
+_ANY_NUMBER = Type("mixed", parts=(INTEGER, NUMBER))
 _SIGNS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Add: ("+", SUM),
     ast.Sub: ("-", SUM),
@@ -62,7 +63,10 @@ _FORMATS = {
 def compile_arithmetic(compiler: Compiler, node: ast.BinOp) -> Value:
     """Return a sum, difference, product or quotient: exact decimals, null where an operand is null."""
     sign, rank = _SIGNS[type(node.op)]
-    left, right = (compiler.scope.bind(compiler.compile(each)) for each in (node.left, node.right))
+    left, right = (
+        compiler.scope.bind(expected(compiler, compiler.compile(each), _ANY_NUMBER))
+        for each in (node.left, node.right)
+    )
     kinds = {left.type.kind, right.type.kind}
     if sign == "+" and kinds == {"text"}:
         return compose(f"{left.at_least(SUM)} + {right.at_least(PRODUCT)}", TEXT, [left, right], rank=SUM)
@@ -97,7 +101,7 @@ def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
     if isinstance(node.op, ast.Not):
         code, rank, value = compiler.truth(node.operand)
         return settle(f"not {code if rank >= NOT else f'({code})'}", BOOLEAN, [value], maybe=False, rank=NOT)
-    operand = compiler.scope.bind(compiler.compile(node.operand))
+    operand = compiler.scope.bind(expected(compiler, compiler.compile(node.operand), _ANY_NUMBER))
     _check_number(compiler, node.operand, operand, "-")
     return compose(f"-{operand.at_least(UNARY)}", operand.type, [operand], rank=UNARY)
 
@@ -374,7 +378,11 @@ def compile_text(compiler: Compiler, node: ast.JoinedStr) -> Value:
 
 
 def _hole(compiler: Compiler, piece: ast.FormattedValue) -> Value:
-    value = compiler.scope.bind(compiler.compile(piece.value))
+    value = compiler.compile(piece.value)
+    wanted = {part.kind for part in value.type.parts} & {"text", "integer"}
+    if wanted and piece.format_spec is None and value.type.either:
+        value = replace(value, type=TEXT)  # both are written as they are
+    value = compiler.scope.bind(value)
     # Python 3.11 takes neither the f-string's own quotes nor a backslash in a hole
     awkward = set(value.code) & set("\"'\\{}") or value.rank <= CHOICE or ":=" in value.code
     return compiler.scope.bind(value, always=True) if awkward else value

@@ -126,6 +126,8 @@ def _parse(rule: RuleText) -> ast.expr:
 
 
 def _remedy_for_syntax(text: str) -> str:
+    if not text.isprintable():
+        return "Write it without control characters."
     if re.search("[\u2018-\u201f]", text):
         return 'Quotes are straight: "paid".'
     if ":=" in text:

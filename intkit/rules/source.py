@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, nearest
@@ -73,6 +73,19 @@ class SourceField:
             self.element = SourceField((*self.steps, EACH))
         return self.element
 
+    @property
+    def is_map(self) -> bool:
+        """Whether it holds objects whose keys are values, so many that only what they hold was counted."""
+        return "object" in self.types and "list" not in self.types and self.element is not None
+
+    def under(self, key: str) -> SourceField:
+        """Return the place under a key of a map: any record may have the key, and may not."""
+        element = self.inside()
+        steps = (*self.steps, key)
+        place = _moved(element, steps)
+        place.parents, place.types = self.present, dict.fromkeys(element.types, 0)
+        return place
+
     def walk(self) -> Iterator[SourceField]:
         """Yield this place and everything below it."""
         yield self
@@ -80,6 +93,14 @@ class SourceField:
             yield from child.walk()
         if self.element:
             yield from self.element.walk()
+
+
+def _moved(place: SourceField, steps: tuple[str, ...]) -> SourceField:
+    """Return a copy of a place with all below it, under another path."""
+    copied = replace(place, steps=steps)
+    copied.fields = {key: _moved(kid, (*steps, key)) for key, kid in place.fields.items()}
+    copied.element = _moved(place.element, (*steps, EACH)) if place.element else None
+    return copied
 
 
 def source_of_profile(profile: Profile) -> SourceField:
