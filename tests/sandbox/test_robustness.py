@@ -24,7 +24,9 @@ WORDS = {
     "odoo": "params service method args domain fields order limit ids vals vals_list name active",
     "github": "query variables first",
 }
-SCALARS = st.none() | st.booleans() | st.integers(-5, 10**20) | st.text(max_size=6) | st.floats(allow_nan=False)
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-5, 10**20) | st.text(max_size=6) | st.floats(allow_nan=False)
+)
 
 
 def bodies(words):
