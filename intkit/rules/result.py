@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from intkit.errors import MappingError, shorten
 from intkit.files import write_atomic
 from intkit.rules.cells import safe_cell
 from intkit.rules.corrections import write_corrections
+from intkit.rules.lineage import Lineage, trace, without_index
 from intkit.tables import Bar, Table, percent
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pydantic import BaseModel
 
+    from intkit.rules.corrections import Corrections
     from intkit.rules.program import Program
     from intkit.rules.targets import TargetModel
 
@@ -111,8 +112,11 @@ class Result:
         unmet: the corrections that met no record.
     """
 
-    def __init__(self, program: Program, *, keep: bool = True) -> None:
+    def __init__(
+        self, program: Program, source: Any, corrections: Corrections | None = None, *, keep: bool = True
+    ) -> None:
         self.program = program
+        self._source, self._corrections = source, corrections
         self.name = program.spec.name
         self.accepted: list[BaseModel] = []
         self.rejects: list[Rejected] = []
@@ -193,7 +197,7 @@ class Result:
 
     def reasons(self) -> Counter[str]:
         """Return how many records failed for each reason, the most frequent first."""
-        return Counter(dict(self._reasons.most_common()))
+        return Counter(dict(sorted(self._reasons.items(), key=lambda pair: (-pair[1], pair[0]))))
 
     def headline(self) -> str:
         """Return what came of the records, in one line."""
@@ -279,6 +283,18 @@ class Result:
         columns = ["record", "target", "reason", "value", "source", "exchange"]
         return Table(columns, rows, title=f"{self._counts['rejected']} rejected records")
 
+    def lineage(self, key: str, target: str) -> Lineage:
+        """Return where a target's value comes from: rule, source values, exchange.
+
+        Args:
+            key: what the record is known by, `ch_3JbaFeFNVDTe9naw`.
+            target: the target field's path, `refunds[0].amount`.
+
+        Raises:
+            MappingError: there is no such record or field, or the records could be read only once.
+        """
+        return trace(self.program, self._source, self._corrections, key, target)
+
     def write_corrections(self, path: str | Path) -> Path:
         """Write the rejects as a CSV file to fill in, and give back to `apply(…, corrections=…)`.
 
@@ -357,11 +373,6 @@ def _shown(value: Any, path: str) -> str:
     if isinstance(value, str):
         return shorten(value, _LONGEST_EXAMPLE)
     return f"{value} rows" if path.endswith("[]") else shorten(str(value), _LONGEST_EXAMPLE).strip("'")
-
-
-def without_index(path: str) -> str:
-    """Return `refunds[3].amount` as `refunds[].amount`."""
-    return re.sub(r"\[\d+\]", "[]", path)
 
 
 def _reject_line(each: Rejected) -> dict[str, Any]:
