@@ -14,15 +14,17 @@ from intkit.export import Export, write_export
 from intkit.profiles import Profile, profile
 from intkit.project import named_path, project_root
 from intkit.records import Source
-from intkit.rules.apply import apply_program, load_module, stream_program
+from intkit.rules.apply import apply_program, stream_program
+from intkit.rules.comparison import Comparison, compare_programs
 from intkit.rules.compile import check_filter, check_rule, compile_mapping
 from intkit.rules.corrections import read_corrections
 from intkit.rules.findings import check_mapping
+from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
 from intkit.rules.models_file import ModelsFile
 from intkit.rules.names import check_names
-from intkit.rules.source import SourceField, source_of_profile
-from intkit.rules.spec import Rule, Spec, ValueMap
+from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
+from intkit.rules.spec import Rule, Spec, ValueMap, check_constant
 from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
 from intkit.rules.written import apply_words, file_of_spec, origin_of_file, spec_of_file
@@ -95,8 +97,8 @@ class Mapping:
         spec.source, spec.records = source_of_profile(seen), seen.count
         self._origin = seen.source or self._origin
         apply_words(spec.source, self._missing)
-        spec.record = record or _record_name(self._origin, spec)
-        spec.key = key or spec.key or _key(seen)
+        spec.record = record or name_of_records(self._origin.path if self._origin else "", spec.source)
+        spec.key = key or spec.key or key_of_profile(seen)
 
     @property
     def name(self) -> str:
@@ -166,7 +168,7 @@ class Mapping:
         Raises:
             MappingError: the name is taken or not in capitals, or a value is none that a file can hold.
         """
-        _check_constant(name, *(entries or {}).keys(), *(entries or {}).values())
+        check_constant(name, *(entries or {}).keys(), *(entries or {}).values())
         table = ValueMap(name, dict(entries or {}), given=entries is None, note=note)
         return self._change(maps={**self._spec.maps, name: table})
 
@@ -176,7 +178,7 @@ class Mapping:
         Raises:
             MappingError: the name is taken or not in capitals, or the value is none that a file can hold.
         """
-        _check_constant(name, value)
+        check_constant(name, value)
         return self._change(constants={**self._spec.constants, name: value})
 
     def transform(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -253,6 +255,13 @@ class Mapping:
             MappingError: the mapping is not complete, or a rule cannot work.
         """
         return stream_program(compile_mapping(self._spec), records, _corrections(corrections))
+
+    def compare(self, old: Mapping, records: Iterable[Any] | str | Path) -> Comparison:
+        """Return what this mapping makes otherwise of records than an older one, as a table and as Markdown.
+
+        `mapping.compare(intkit.Mapping(mapping.name), records)` compares with what is saved.
+        """
+        return compare_programs(compile_mapping(old._spec), compile_mapping(self._spec), records)
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None
@@ -361,32 +370,3 @@ def _check_name(name: str) -> None:
             f"{name!r} cannot name a mapping: it becomes the name of a module.",
             remedy=f"Write it like {identifier(snake(name) or 'stripe_payments')!r}.",
         )
-
-
-def _check_constant(name: str, *values: Any) -> None:
-    if not (name.isidentifier() and name.isupper()):
-        raise MappingError(
-            f"{name!r} cannot name a value map or a constant: those are in capitals.",
-            remedy=f"Write it like {identifier(snake(name)).upper()!r}.",
-        )
-    for value in values:
-        if value is not None and not isinstance(value, str | int):
-            raise MappingError(
-                f"{name} holds {shorten(value)}, which is no text, whole number, true, false or null.",
-                remedy="Write an exact number as text and put `| number` behind it in the rule.",
-            )
-
-
-def _record_name(origin: Source | None, spec: Spec) -> str:
-    """Return what a record of `/v1/charges` is called: a charge, unless a charge has a field of that name."""
-    last = snake((origin.path if origin else "").rstrip("/").rsplit("/", 1)[-1].split(".")[0])
-    name = last[:-3] + "y" if last.endswith("ies") else last.removesuffix("s")
-    return name if name.isidentifier() and name not in spec.source.fields else "record"
-
-
-def _key(seen: Profile) -> str:
-    """Return the path at the record's top that is never twice and always there, `id` before others."""
-    top = {name: each for name, each in seen.root.fields.items() if each.types.keys() <= {"text", "integer"}}
-    there = [name for name, each in top.items() if each.count - each.nulls == seen.count]
-    unique = [name for name in there if top[name].distinct == seen.count]
-    return next(iter([*(name for name in there if name == "id"), *unique]), "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from intkit.codegen import snake
 from intkit.errors import MappingError, nearest
 from intkit.paths import EACH, format_path, parse_path
 
@@ -223,3 +224,18 @@ def find_place(root: SourceField, steps: tuple[str, ...]) -> SourceField | None:
             return None
         place = place.element if step == EACH else place.fields.get(step)
     return place
+
+
+def name_of_records(request: str, source: SourceField) -> str:
+    """Return what a record of `/v1/charges` is called: a charge, unless a charge has a field of that name."""
+    last = snake(request.rstrip("/").rsplit("/", 1)[-1].split(".")[0])
+    name = last[:-3] + "y" if last.endswith("ies") else last.removesuffix("s")
+    return name if name.isidentifier() and name not in source.fields else "record"
+
+
+def key_of_profile(seen: Profile) -> str:
+    """Return the path at the record's top that is never twice and always there, `id` before others."""
+    top = {name: each for name, each in seen.root.fields.items() if each.types.keys() <= {"text", "integer"}}
+    there = [name for name, each in top.items() if each.count - each.nulls == seen.count]
+    unique = [name for name in there if top[name].distinct == seen.count]
+    return next(iter([*(name for name in there if name == "id"), *unique]), "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from intkit.codegen import identifier, snake
+from intkit.errors import MappingError, shorten
 from intkit.rules.source import SourceField
 from intkit.rules.types import TEXT, Type, annotation_type
 
@@ -87,8 +89,9 @@ class Spec:
         when: the condition under which a record is mapped at all.
         each: the tail that makes many targets from one record.
         maps: value maps by name.
-        constants: named values by name.
+        constants: named values by name; a type stands for a run parameter, which each run gives.
         own: the mapping's own transforms by name.
+        given: what this run gives: run parameters and value maps by name.
         key: the path that identifies a record.
         notes: what the mapping is about, for its header.
     """
@@ -104,5 +107,31 @@ class Spec:
     maps: dict[str, ValueMap] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
     key: str = ""
     notes: str = ""
+
+
+def check_constant(name: str, *values: Any) -> None:
+    """Refuse a name or a value that a value map or a constant cannot have.
+
+    Raises:
+        MappingError: the name is not in capitals, or a value is none that a file can hold.
+    """
+    if not (name.isidentifier() and name.isupper()):
+        raise MappingError(
+            f"{name!r} cannot name a value map or a constant: those are in capitals.",
+            remedy=f"Write it like {identifier(snake(name)).upper()!r}.",
+        )
+    for value in values:
+        if value is not None and not isinstance(value, str | int):
+            raise MappingError(
+                f"{name} holds {shorten(value)}, which is no text, whole number, true, false or null.",
+                remedy="Write an exact number as text and put `| number` behind it in the rule.",
+            )
+
+    @property
+    def asks(self) -> list[str]:
+        """The names that each run has to give."""
+        maps = [name for name, table in self.maps.items() if table.given]
+        return maps + [name for name, value in self.constants.items() if isinstance(value, type)]

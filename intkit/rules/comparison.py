@@ -1,0 +1,210 @@
+"""What a change of rules does: two mappings over the same records, told by target field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import shorten
+from intkit.rules.lineage import without_index
+from intkit.rules.loading import load_module
+from intkit.rules.reading import number_records
+from intkit.rules.runtime import parse_record, record_key
+from intkit.tables import Table
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from intkit.rules.program import Program
+
+_ABSENT: Any = object()
+_RECORD = "(the record)"
+_COLUMNS = ("target", "change", "records", "first", "before", "after")
+
+
+@dataclass
+class Change:
+    """One way in which a target field comes out otherwise.
+
+    Attributes:
+        target: the target field, or `(the record)` where it is accepted, rejected or left out otherwise.
+        kind: `null → text`, `another text`, `accepted → rejected`.
+        records: how many records change so.
+        first: the key of the first.
+        before: what that one had.
+        after: what it has now.
+    """
+
+    target: str
+    kind: str
+    records: int
+    first: str
+    before: str
+    after: str
+
+
+@dataclass
+class Comparison:
+    """What a change of rules does to records.
+
+    Attributes:
+        name: the mapping's.
+        rules: by target field, the rule before and after, where they differ; an empty text is no rule.
+        changes: what comes out otherwise, the most frequent first.
+        records: how many records were compared.
+        changed: how many of them come out otherwise.
+    """
+
+    name: str
+    rules: dict[str, tuple[str, str]]
+    changes: list[Change] = field(default_factory=list)
+    records: int = 0
+    changed: int = 0
+
+    def headline(self) -> str:
+        """Return the figures, in one line."""
+        return f"{self.changed} of {self.records} records come out otherwise"
+
+    def table(self) -> Table:
+        """Return one row a change; the rules that differ stand below."""
+        note = "\n".join(
+            f"{target}: {old or 'no rule'} → {new or 'no rule'}" for target, (old, new) in self.rules.items()
+        )
+        return Table(_COLUMNS, self._rows(), title=f"{self.name}: {self.headline()}", note=note)
+
+    def markdown(self) -> str:
+        """Return the same as Markdown, for a pull request."""
+        lines = [f"# {self.name}", "", f"{self.headline()}.", ""]
+        if self.rules:
+            lines += ["| target | rule before | rule after |", "|---|---|---|"]
+            lines += [_line([target, *map(_code, pair)]) for target, pair in self.rules.items()] + [""]
+        if self.changes:
+            lines += [_line(_COLUMNS), "|---|---|--:|---|---|---|"]
+            lines += [_line([*row[:4], _code(row[4]), _code(row[5])]) for row in self._rows()]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def _rows(self) -> list[list[Any]]:
+        return [
+            [each.target, each.kind, each.records, each.first, each.before, each.after]
+            for each in self.changes
+        ]
+
+    def __repr__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def compare_programs(old: Program, new: Program, records: Any) -> Comparison:
+    """Map every record by both, and return what comes out otherwise."""
+    modules = load_module(old), load_module(new)
+    comparison = Comparison(new.spec.name, _changed_rules(old, new))
+    found: dict[tuple[str, str], Change] = {}
+    for _, raw in number_records(records)[0]:
+        comparison.records += 1
+        # a field of many rows counts once a record
+        changes = {change[:2]: change for change in _differences(raw, *modules)}
+        comparison.changed += bool(changes)
+        for (path, kind), (_, _, before, after) in changes.items():
+            change = found.setdefault(
+                (path, kind), Change(path, kind, 0, _key(raw, new.spec.key), _shown(before), _shown(after))
+            )
+            change.records += 1
+    comparison.changes = sorted(found.values(), key=lambda change: -change.records)
+    return comparison
+
+
+def _changed_rules(old: Program, new: Program) -> dict[str, tuple[str, str]]:
+    before, after = _texts(old), _texts(new)
+    pairs = {target: (before.get(target, ""), after.get(target, "")) for target in [*after, *before]}
+    return {target: pair for target, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _texts(program: Program) -> dict[str, str]:
+    spec = program.spec
+    tables = {name: str(table.entries) for name, table in spec.maps.items()}
+    constants = {name: repr(value) for name, value in spec.constants.items()}
+    rules = {target: rule.text for target, rule in spec.rules.items()}
+    return {"when": spec.when, "each": spec.each} | rules | tables | constants
+
+
+def _differences(raw: Any, old: ModuleType, new: ModuleType) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield each target field that comes out otherwise: path, kind, before and after."""
+    before, after = ({str(n): each for n, each in enumerate(module.map_record(raw))} for module in (old, new))
+    for number in dict.fromkeys([*before, *after]):
+        one, other = before.get(number), after.get(number)
+        states = _state(one), _state(other)
+        if states[0] != states[1]:
+            yield _RECORD, f"{states[0]} → {states[1]}", one, other
+        elif states[0] == "rejected" and str(one) != str(other):
+            yield _RECORD, "rejected for another reason", one, other
+        elif states[0] == "accepted" and one is not None and other is not None:
+            yield from _fields(dict(_leaves(one.model_dump(), "")), dict(_leaves(other.model_dump(), "")))
+
+
+def _state(outcome: Any) -> str:
+    if outcome is None:
+        return "left out"
+    return "accepted" if hasattr(outcome, "model_dump") else "rejected"
+
+
+def _fields(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str, Any, Any]]:
+    for path in dict.fromkeys([*before, *after]):
+        one, other = before.get(path, _ABSENT), after.get(path, _ABSENT)
+        if type(one) is not type(other) or one != other:
+            yield without_index(path), _kind(one, other), one, other
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the single values of a target with their paths; a list also with its length."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        yield f"{path}[]", len(value)
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+def _kind(before: Any, after: Any) -> str:
+    words = _word(before), _word(after)
+    return f"another {words[0]}" if words[0] == words[1] else f"{words[0]} → {words[1]}"
+
+
+def _word(value: Any) -> str:
+    if value is _ABSENT:
+        return "nothing"
+    names = {
+        "NoneType": "null",
+        "str": "text",
+        "int": "whole number",
+        "Decimal": "decimal",
+        "bool": "yes or no",
+    }
+    name = type(value).__name__
+    return names.get(name, name)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value is _ABSENT:
+        return "" if value is _ABSENT else "null"
+    return shorten(value) if isinstance(value, str) else shorten(str(value)).strip("'")
+
+
+def _key(raw: Any, path: str) -> str:
+    try:
+        return record_key(parse_record(raw), path)
+    except ValueError:
+        return ""
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _line(cells: Any) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

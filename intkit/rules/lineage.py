@@ -1,0 +1,112 @@
+"""Lineage: from one value of a target back to its rule, the source's values and the exchange they came in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import MappingError, nearest
+from intkit.rules.corrections import value_at
+from intkit.rules.loading import load_module
+from intkit.rules.reading import number_records
+from intkit.rules.runtime import parse_record, record_key
+from intkit.tables import Table
+
+if TYPE_CHECKING:
+    from intkit.rules.corrections import Corrections
+    from intkit.rules.program import Program
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a value comes from.
+
+    Attributes:
+        key: the record's.
+        target: the target field's path.
+        value: what stands there; where the record was rejected, the reject as text.
+        rule: its rule; empty where the field keeps its default.
+        note: the rule's note.
+        source: what stood at each source path that the rule reads.
+        exchange: the recorded exchange, or the file's line.
+    """
+
+    key: str
+    target: str
+    value: Any
+    rule: str
+    note: str
+    source: dict[str, Any]
+    exchange: str
+
+    def table(self) -> Table:
+        """Return one row a source path, below the value."""
+        rows = [[path, value] for path, value in self.source.items()]
+        rule = f"by the rule {self.rule}" if self.rule else "by default"
+        note = ". ".join(filter(None, [rule, self.note, self.exchange and f"From {self.exchange}"]))
+        return Table(
+            ["source", "value"], rows, title=f"{self.key}: {self.target} = {self.value!r}", note=f"{note}."
+        )
+
+    def __repr__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def trace(program: Program, records: Any, corrections: Corrections | None, key: str, target: str) -> Lineage:
+    """Return where a value comes from, by reading the records again up to the one that is asked for.
+
+    Raises:
+        MappingError: there is no such record or field, or the records could be read only once.
+    """
+    if isinstance(records, Iterator):
+        raise MappingError(
+            "The records could be read only once, and are gone.",
+            remedy="Apply to a list, to Records or to a file; those are read again for this.",
+        )
+    field = without_index(target)
+    program.spec.target.find(field)
+    record, exchange = _find(program.spec.key, records, corrections, key)
+    outcomes = [_value(outcome, target) for outcome in load_module(program).map_record(record)]
+    rule, line = program.spec.rules.get(field), program.lineage.get(field)
+    return Lineage(
+        key,
+        target,
+        outcomes[0] if len(outcomes) == 1 else outcomes,
+        rule.text if rule else "",
+        rule.note if rule else "",
+        {path: value_at(record, path) for path in line.paths} if line else {},
+        exchange,
+    )
+
+
+def _find(
+    key_path: str, records: Any, corrections: Corrections | None, key: str
+) -> tuple[dict[str, Any], str]:
+    numbered, origin = number_records(records)
+    keys = []
+    for index, raw in numbered:
+        try:
+            record = parse_record(corrections.correct(raw, key_path) if corrections else raw)
+        except ValueError:
+            continue
+        keys.append(record_key(record, key_path))
+        if keys[-1] == key:
+            return record, origin(index)
+    raise MappingError(
+        f"There is no record {key!r}.{nearest(key, keys)}", remedy="Take a key from the rejects."
+    )
+
+
+def _value(outcome: Any, target: str) -> Any:
+    dump = getattr(outcome, "model_dump", None)
+    return value_at(dump(), target) if dump else str(outcome)
+
+
+def without_index(path: str) -> str:
+    """Return `refunds[3].amount` as `refunds[].amount`."""
+    return re.sub(r"\[\d+\]", "[]", path)

@@ -1,0 +1,44 @@
+"""A compiled mapping as a module that runs."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from intkit.rules.models_file import definitions_of
+from intkit.rules.render import render_module
+
+if TYPE_CHECKING:
+    from intkit.rules.program import Program
+
+
+def load_module(program: Program) -> ModuleType:
+    """Return the compiled mapping as a running module, the same source that an export writes."""
+    source = render_module(program, f"The mapping {program.spec.name}.", None)
+    name = f"intkit_mapping_{program.spec.name}"
+    module = ModuleType(name)
+    module.__dict__.update({thing.__name__: thing for thing in definitions_of(program.spec)})
+    sys.modules[name] = module
+    # a traceback into the compiled mapping shows its lines
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102 - our own compiler wrote it, from a checked tree
+    if program.spec.asks:
+        give_run(module, program.spec)
+    return module
+
+
+def give_run(module: ModuleType, spec: Spec) -> None:
+    """Hand over what the run gives.
+
+    Raises:
+        MappingError: something is missing, is not asked for, or is of another type.
+    """
+    try:
+        module.give(**spec.given)
+    except msgspec.ValidationError as error:
+        raise MappingError(
+            f"{spec.name} asks each run for {', '.join(spec.asks)}: {error}.",
+            remedy=f"Write `mapping.give({spec.asks[0]}=…)`.",
+        ) from None
