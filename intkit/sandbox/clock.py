@@ -17,7 +17,7 @@ class Clock:
     """
 
     def __init__(self, start: datetime = START) -> None:
-        self._now = start.timestamp()
+        self._now = (start if start.tzinfo else start.replace(tzinfo=UTC)).timestamp()
         self._shift = 0.0
 
     def now(self) -> int:

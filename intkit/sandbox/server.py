@@ -55,7 +55,7 @@ class Sandbox:
         port: of the one address that goes by Host; 0 takes a free one. Each vendor's own port is a free one,
             or with `port` given the next ones.
         seed: the same seed gives the same records, ids and bytes.
-        clock: where the records' time starts; the end of March 2026 when not given.
+        clock: where the records' time starts, UTC where it has no offset; the end of March 2026 if not given.
         faults: what goes wrong, as `intkit/sandbox/faults.py` spells it.
         limits: refuse calls beyond each vendor's rate; without it the headers are those of a fresh window.
 

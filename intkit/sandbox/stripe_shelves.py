@@ -55,10 +55,18 @@ def deleted(ident: str, noun: str = "customer") -> Record:
 def stock(seed: int, now: int) -> list[Shelf]:
     """Return the shelves of a fresh account."""
     charges = seeds.seed_charges(seed)
-    moves = seed_balance_transactions(charges)
-    refunds = [refund for charge in charges for refund in charge["refunds"]["data"]]
     return [
         _customers(seed),
+        *_payments(charges),
+        *_sales(seed),
+        *_balance(seed, charges),
+        *_news(seed, charges, now),
+    ]
+
+
+def _payments(charges: list[Record]) -> list[Shelf]:
+    refunds = [refund for charge in charges for refund in charge["refunds"]["data"]]
+    return [
         Shelf(
             plural="charges",
             noun="charge",
@@ -82,6 +90,19 @@ def stock(seed: int, now: int) -> list[Shelf]:
             blank=seeds.blank_refund,
         ),
         Shelf(
+            plural="payment_intents",
+            noun="payment_intent",
+            prefix="pi",
+            records=seed_payment_intents(charges),
+            filters=_words("customer"),
+            writable=_words("description receipt_email"),
+        ),
+    ]
+
+
+def _sales(seed: int) -> list[Shelf]:
+    return [
+        Shelf(
             plural="products",
             noun="product",
             prefix="prod",
@@ -98,14 +119,6 @@ def stock(seed: int, now: int) -> list[Shelf]:
             writable=_words("nickname active lookup_key"),
         ),
         Shelf(
-            plural="payment_intents",
-            noun="payment_intent",
-            prefix="pi",
-            records=seed_payment_intents(charges),
-            filters=_words("customer"),
-            writable=_words("description receipt_email"),
-        ),
-        Shelf(
             plural="invoices",
             noun="invoice",
             prefix="in",
@@ -113,6 +126,12 @@ def stock(seed: int, now: int) -> list[Shelf]:
             filters=_words("customer status collection_method"),
             writable=_words("description footer"),
         ),
+    ]
+
+
+def _balance(seed: int, charges: list[Record]) -> list[Shelf]:
+    moves = seed_balance_transactions(charges)
+    return [
         Shelf(
             plural="balance_transactions",
             noun="balance_transaction",
@@ -127,6 +146,11 @@ def stock(seed: int, now: int) -> list[Shelf]:
             records=seed_payouts(moves, seed),
             filters=_words("status destination"),
         ),
+    ]
+
+
+def _news(seed: int, charges: list[Record], now: int) -> list[Shelf]:
+    return [
         Shelf(
             plural="events",
             noun="event",

@@ -104,75 +104,24 @@ def _invoice(seed: int, number: int, order: Order, *, long: bool) -> Record:
     # A list within an object shows ten; here is one that has more.
     bought = [(line[0], 1, line[2]) for line in order.lines for _ in range(14)] if long else order.lines
     lines = [_line(seed, rng, ident, order, line) for line in bought]
-    total = sum(line["amount"] for line in lines)
     status = rng.choice(("paid", "paid", "paid", "open", "void", "draft", "uncollectible"))
-    paid, due = (total, 0) if status == "paid" else (0, total)
     final = order.placed + 3600 if status != "draft" else None
-    return {
-        "id": ident,
-        "object": "invoice",
-        "account_country": "NL",
-        "account_name": "intkit practice shop",
-        "account_tax_ids": None,
-        "amount_due": total,
-        "amount_overpaid": 0,
-        "amount_paid": paid,
-        "amount_remaining": due,
-        "amount_shipping": 0,
-        "application": None,
+    named = {"id": ident, "object": "invoice", "created": order.placed, "currency": order.currency}
+    said = {
         "attempt_count": int(status in {"paid", "uncollectible"}),
         "attempted": status in {"paid", "uncollectible"},
-        "auto_advance": False,
-        "automatic_tax": {"enabled": False, "liability": None, "status": None},
-        "billing_reason": "manual",
-        "collection_method": "send_invoice",
-        "created": order.placed,
-        "currency": order.currency,
-        "custom_fields": None,
         "customer": customer_id(seed, person),
-        "customer_address": None,
         "customer_email": person.email,
         "customer_name": person.company.name if person.company else person.name,
-        "customer_phone": None,
-        "customer_shipping": None,
-        "customer_tax_exempt": "none",
-        "customer_tax_ids": [],
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discount": None,
-        "discounts": [],
-        "due_date": order.placed + 30 * 86400 if status != "draft" else None,
+        "due_date": order.placed + 30 * 86400 if final else None,
         "effective_at": final,
         "ending_balance": 0 if final else None,
-        "footer": None,
-        "from_invoice": None,
         "hosted_invoice_url": f"https://invoice.stripe.com/i/{draw_id(rng, 20)}" if final else None,
-        "invoice_pdf": None,
-        "issuer": {"type": "self"},
-        "last_finalization_error": None,
-        "latest_revision": None,
         "lines": empty_list(f"/v1/invoices/{ident}/lines", lines),
-        "livemode": False,
         "metadata": {"order-id": order.reference} if rng.random() < 0.6 else {},
-        "next_payment_attempt": None,
         "number": f"INT-{number + 1:04d}" if final else None,
-        "on_behalf_of": None,
-        "payment_settings": {
-            "default_mandate": None,
-            "payment_method_options": None,
-            "payment_method_types": None,
-        },
         "period_end": order.placed,
         "period_start": order.placed,
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": None,
-        "shipping_cost": None,
-        "shipping_details": None,
-        "starting_balance": 0,
-        "statement_descriptor": None,
         "status": status,
         "status_transitions": {
             "finalized_at": final,
@@ -180,14 +129,49 @@ def _invoice(seed: int, number: int, order: Order, *, long: bool) -> Record:
             "paid_at": order.placed + 90000 if status == "paid" else None,
             "voided_at": final if status == "void" else None,
         },
-        "subtotal": total,
-        "subtotal_excluding_tax": total,
-        "test_clock": None,
-        "total": total,
-        "total_discount_amounts": [],
-        "total_excluding_tax": total,
-        "total_taxes": [],
         "webhooks_delivered_at": final,
+    }
+    return (
+        named | _blank_invoice() | _sums(sum(line["amount"] for line in lines), paid=status == "paid") | said
+    )
+
+
+def _blank_invoice() -> Record:
+    nothing = (
+        "account_tax_ids application custom_fields customer_address customer_phone customer_shipping "
+        "default_payment_method default_source description discount footer from_invoice invoice_pdf "
+        "last_finalization_error latest_revision next_payment_attempt on_behalf_of receipt_number "
+        "shipping_cost shipping_details statement_descriptor test_clock"
+    )
+    lists = "customer_tax_ids default_tax_rates discounts total_discount_amounts total_taxes"
+    methods = ("default_mandate", "payment_method_options", "payment_method_types")
+    return {
+        **dict.fromkeys(nothing.split()),
+        **{name: [] for name in lists.split()},
+        "account_country": "NL",
+        "account_name": "intkit practice shop",
+        "auto_advance": False,
+        "automatic_tax": {"enabled": False, "liability": None, "status": None},
+        "billing_reason": "manual",
+        "collection_method": "send_invoice",
+        "customer_tax_exempt": "none",
+        "issuer": {"type": "self"},
+        "livemode": False,
+        "payment_settings": dict.fromkeys(methods),
+    }
+
+
+def _sums(total: int, *, paid: bool) -> Record:
+    nothing = (
+        "amount_overpaid amount_shipping post_payment_credit_notes_amount pre_payment_credit_notes_amount "
+        "starting_balance"
+    )
+    whole = ("amount_due", "subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")
+    return {
+        **dict.fromkeys(nothing.split(), 0),
+        **dict.fromkeys(whole, total),
+        "amount_paid": total if paid else 0,
+        "amount_remaining": 0 if paid else total,
     }
 
 
