@@ -248,3 +248,17 @@ def test_no_records_are_said_not_hidden():
 
 def test_one_record_is_low_confidence():
     assert "One record only" in profile([{"id": 1}]).text()
+
+
+def test_what_python_writes_as_json_is_read():
+    given = [{"x": float("nan")}, {"x": 2**70}, {"x": "\ud800"}, {"x": 1.5}]
+    lines = b"\n".join(json.dumps(row).encode() for row in given)
+    assert profile(lines).field("x").types == {"number": 2, "integer": 1, "text": 1}
+    assert profile(b"\xef\xbb\xbf" + lines).count == 4
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": 1}\r\n{"id": 2}\r\n', '\n\n{"id": 1}\n  \n{"id": 2}', '{"id": 1}\n{"id": 2}']
+)
+def test_line_ends_and_empty_lines_do_not_matter(text):
+    assert profile(text.encode()).field("id").values == {1: 1, 2: 1}
