@@ -13,7 +13,7 @@ demo: $(VENV)/installed ## set up, then the main job from a recording to an expo
 	INTKIT_MODE=replay $(BIN)/intkit export stripe_payments && $(BIN)/intkit run stripe_payments --max-rejects 10
 
 test: $(VENV)/installed ## set up, then every test that needs no extra server
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not slow"
 
 lab: $(VENV)/installed ## open JupyterLab in notebooks/
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
