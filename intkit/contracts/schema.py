@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.contracts.contract import Contract, Promise
 from intkit.contracts.spec import Spec
-from intkit.paths import EACH, format_path
+from intkit.errors import ContractError
+from intkit.paths import EACH, format_path, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,16 +132,29 @@ def _either(shapes: list[Shape]) -> Shape:
     )
 
 
-def contract_of_schema(spec: Spec, schema: Any, name: str, *, deepest: int = 3) -> Contract:
+def contract_of_schema(spec: Spec, schema: Any, name: str, *, at: str = "", deepest: int = 3) -> Contract:
     """Return the contract that a schema describes.
 
     Args:
         spec: the document that references lead into; `Spec(schema)` for a JSON Schema that stands alone.
-        schema: of one record.
+        schema: of one record, or of the answer that holds the records.
         name: the contract's name.
+        at: where in the answer a record stands, `data[]`.
         deepest: how many keys deep; specs are often endless, as a charge has a customer that has charges.
+
+    Raises:
+        ContractError: the schema has nothing there.
     """
-    return Contract(name, dict(_promises(spec, [schema], (), False, deepest)), evidence="a schema")
+    schemas = [schema]
+    for step in parse_path(at):
+        shape = shape_of(spec, schemas)
+        schemas = shape.elements if step == EACH else shape.fields.get(step, [])
+        if not schemas:
+            known = ", ".join(shape.fields) or "nothing that is named"
+            raise ContractError(
+                f"The schema has no {at!r}.", f"Before {step!r} it has {known}.", remedy="Mend `at`."
+            )
+    return Contract(name, dict(_promises(spec, schemas, (), False, deepest)), evidence="a schema")
 
 
 def _promises(

@@ -199,6 +199,14 @@ def test_an_endless_schema_makes_a_contract_of_some_depth(spec):
     ]
 
 
+def test_a_contract_of_the_records_in_an_answer(spec):
+    contract = contract_of_schema(spec, spec.response("GET", "/orders"), "orders", at="data[]")
+    assert contract.check([order()]).ok
+    assert "customer.email" in contract.promises
+    with pytest.raises(ContractError, match=r"has no 'rows\[\]'"):
+        contract_of_schema(spec, spec.response("GET", "/orders"), "orders", at="rows[]")
+
+
 def test_a_json_schema_alone_makes_a_contract():
     schema = {
         "type": "object",
