@@ -20,7 +20,7 @@ from intkit.cassettes.cells import CellAnswers
 from intkit.cassettes.cleaning import blank_again
 from intkit.cassettes.compaction import fold, fold_abandoned, in_logical_order, merge
 from intkit.cassettes.file import check_json, read_cassette
-from intkit.cassettes.journal import Entry, Journal, LeftJournal, journals_of
+from intkit.cassettes.journal import Entry, Journal, journals_of, read_journal
 from intkit.cassettes.locks import alone_in
 from intkit.cassettes.matching import Key, match_key
 from intkit.cassettes.miss import exchange_missing
@@ -214,10 +214,12 @@ class Cassette:
             raise
 
     def _load(self) -> None:
-        if self.mode != "replay":
+        if self.mode == "replay":
+            exchanges = self._read_old()
+        else:
             with alone_in(self.path.parent):
                 fold_abandoned(self.path)
-        exchanges = self._read_old()
+                exchanges = self._read_old()
         if self.mode == "refresh":
             return
         for exchange in exchanges:
@@ -239,9 +241,12 @@ class Cassette:
             if self.mode == "replay":
                 check_age(self.name, metadata)
         for path in others:
-            with LeftJournal(path) as left:
-                new = [entry.exchange for entry in in_logical_order(left.entries)]
-                exchanges = merge(exchanges, new, left.mode, complete=False)
+            try:
+                mode, entries = read_journal(path)
+            except FileNotFoundError:  # its session has just ended: all is in the file by now
+                return self._read_old()
+            new = [entry.exchange for entry in in_logical_order(entries)]
+            exchanges = merge(exchanges, new, mode, complete=False)
         return exchanges
 
     def _add(self, exchange: Exchange) -> None:
@@ -257,10 +262,9 @@ class Cassette:
             try:
                 with alone_in(self.path.parent):
                     fold(self.path, self._blanked(), self.mode, complete=complete)
-            except BaseException:
-                journal.close(delete=False)  # its exchanges are folded in when the cassette is opened next
-                raise
-            journal.close(delete=True)
+                    journal.delete()
+            finally:
+                journal.close()  # what is left of it is folded in when the cassette is opened next
 
     def _blanked(self) -> list[Entry]:
         """Return what was recorded, without what turned out to be a secret only later."""
@@ -271,7 +275,8 @@ class Cassette:
 
     def _abandon(self) -> None:
         if self._journal:
-            self._journal.close(delete=True)
+            self._journal.delete()
+            self._journal.close()
             self._journal = None
             _recording.remove(self)
 

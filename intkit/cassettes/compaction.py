@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from intkit.cassettes.file import read_cassette, write_cassette
-from intkit.cassettes.journal import LeftJournal, journals_of
+from intkit.cassettes.journal import abandoned, journals_of, read_journal
 from intkit.cassettes.matching import match_key
 from intkit.errors import CassetteMissing
 
@@ -83,10 +83,11 @@ def fold(path: Path, entries: list[Entry], mode: str, *, complete: bool) -> None
 def fold_abandoned(path: Path) -> None:
     """Write what sessions that ended early had recorded into the cassette's file."""
     for each in journals_of(path):
-        with LeftJournal(each) as left:
-            if left.abandoned:
-                fold(path, left.entries, left.mode, complete=False)
-                left.delete()
+        with abandoned(each) as is_abandoned:
+            if is_abandoned:
+                mode, entries = read_journal(each)
+                fold(path, entries, mode, complete=False)
+                each.unlink()
 
 
 def _read_if_there(path: Path) -> tuple[list[Exchange], dict[str, Any]]:

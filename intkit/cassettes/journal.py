@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import zlib
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from intkit.cassettes.exchange import Exchange
 from intkit.cassettes.file import damaged, refuse_secrets
-from intkit.cassettes.locks import try_lock
+from intkit.cassettes.locks import alone_in, try_lock
 from intkit.errors import CassetteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 class Entry(msgspec.Struct, array_like=True):
@@ -54,10 +59,11 @@ class Journal:
         self.cassette = cassette
         try:
             cassette.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+            with alone_in(cassette.parent):  # nobody may take it for an abandoned one before it is locked
+                self._handle = os.open(self.path, _NEW, 0o666)
+                try_lock(self._handle)
         except OSError as error:
             raise _cannot_record(cassette, error) from None
-        try_lock(self._handle)
         self._size = 0
         self._write(msgspec.json.encode(mode) + b"\n")
 
@@ -72,11 +78,17 @@ class Journal:
         refuse_secrets(self.cassette, line)
         self._write(b"%08x %s\n" % (zlib.crc32(line), line))
 
-    def close(self, *, delete: bool) -> None:
+    def delete(self) -> None:
+        """Delete the file, once its exchanges are in the cassette."""
+        if sys.platform == "win32":  # which deletes no open file
+            self.close()
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
         """End the session; its lock ends with it."""
-        os.close(self._handle)
-        if delete:
-            self.path.unlink(missing_ok=True)
+        if self._handle >= 0:
+            os.close(self._handle)
+        self._handle = -1
 
     def _write(self, line: bytes) -> None:
         try:
@@ -90,24 +102,14 @@ class Journal:
         self._size += len(line)
 
 
-class LeftJournal:
-    """A journal found beside a cassette: of another session, or of one that ended early."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._handle = os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY)
-        self.abandoned = try_lock(self._handle)
-        self.mode, self.entries = _read(path)
-
-    def delete(self) -> None:
-        """Delete the file, once its exchanges are in the cassette."""
-        self.path.unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._handle)
+@contextmanager
+def abandoned(path: Path) -> Iterator[bool]:
+    """Say whether a journal's session ended early, and keep it from others while the context is open."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        yield try_lock(handle)
+    finally:
+        os.close(handle)
 
 
 def journals_of(cassette: Path) -> list[Path]:
@@ -123,7 +125,12 @@ def _age(path: Path) -> tuple[int, str]:
         return 0, path.name
 
 
-def _read(path: Path) -> tuple[str, list[Entry]]:
+def read_journal(path: Path) -> tuple[str, list[Entry]]:
+    """Return the mode and the exchanges of a session.
+
+    Raises:
+        CassetteDamaged: a line is not what was written. Half a line at the end was never completed.
+    """
     content = path.read_bytes()
     head, _, rest = content.partition(b"\n")
     if not content.endswith(b"\n"):  # the last line was being written when its process ended
