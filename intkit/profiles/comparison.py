@@ -31,6 +31,7 @@ _FEW = 20
 """Fewer records than this say little about what never happens."""
 
 _MAGNITUDE = 20
+_CLOSED = {None, "boolean text", "currency code", "country code", "language code", "mime type"}
 _speaks_of_id = named("id", "ids", "number", "nr", "no", "code", "ref", "reference", "position", "version")
 
 
@@ -211,6 +212,8 @@ def _new_values(path: str, before: Profile, after: Profile) -> Iterator[Change]:
     known, field = before.field(path), after.find(path)
     if field is None or known.count < _FEW or known.types.keys() != field.types.keys():
         return
+    if known.format not in _CLOSED or _speaks_of_id(known.name):
+        return  # a time, a link or an id that happened to be the same in one recording
     new = {value: count for value, count in field.top(50).items() if value not in known.values}
     if new:
         told = ", ".join(f"{shorten(value, 30)} ({count}×)" for value, count in list(new.items())[:5])

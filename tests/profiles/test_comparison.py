@@ -139,3 +139,16 @@ def test_comparing_changes_neither_profile():
     rows = deepcopy(before.rows()), deepcopy(after.rows())
     before.diff(after)
     assert (before.rows(), after.rows()) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("fetched", "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"),
+        ("workspace_id", "l4wp0knn", "k3vq9jmm"),
+        ("session", "5eb0d793a5aa4f1b9fd29305d6afbf7c", "f0f4a3247e34526684cc57236c91d4da"),
+    ],
+)
+def test_what_is_the_same_throughout_one_recording_only_is_no_change(name, old, new):
+    before, after = (orders(lambda row, value=value: row.update({name: value})) for value in (old, new))
+    assert before.diff(after) == []
