@@ -62,6 +62,16 @@ def test_the_sdk_follows_the_cursors_to_the_end(github):
     assert answer["rateLimit"]["nodeCount"] == 50 + 50 * 5
 
 
+def test_the_sdk_reads_one_issue_by_number_and_by_id(github):
+    issue = seed_issues()[5]
+    query = """query($n: Int!, $id: ID!) {
+        repository(owner: "praktijkwinkel", name: "webshop") { issue(number: $n) { id title } }
+        node(id: $id) { ... on Issue { title number } } }"""
+    answer = ask(github, query, n=issue["number"], id=issue["id"])
+    assert answer["repository"]["issue"] == {"id": issue["id"], "title": issue["title"]}
+    assert answer["node"] == {"title": issue["title"], "number": issue["number"]}
+
+
 def test_the_sdk_creates_closes_and_comments(fresh):
     client = open_github(fresh)
     wanted = {"repositoryId": node_id("R", "webshop"), "title": "Order lost"}

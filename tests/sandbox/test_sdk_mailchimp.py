@@ -37,6 +37,20 @@ def test_the_sdk_lists_all_pages(account):
     assert account.ping.get()["health_status"]
 
 
+def test_the_sdk_reads_one_member_and_the_merge_fields(account):
+    member = seed_members()[NEWSLETTER][0]
+    assert account.lists.get_list_member(NEWSLETTER, member["id"])["email_address"] == member["email_address"]
+    fields = account.lists.get_list_merge_fields(NEWSLETTER)
+    assert [each["tag"] for each in fields["merge_fields"]] == [
+        "FNAME",
+        "LNAME",
+        "ADDRESS",
+        "PHONE",
+        "USERID",
+        "LTV",
+    ]
+
+
 def test_the_sdk_upserts_by_the_hash_of_the_address(fresh):
     account, email = open_account(fresh), "New.One@Mail.example"
     wanted = {"email_address": email, "status_if_new": "subscribed", "merge_fields": {"FNAME": "N"}}
