@@ -21,13 +21,14 @@ class CircuitOpen(httpx.TransportError):
 
     Args:
         failures: how often in a row.
+        last: what it was the last time.
         seconds: for how long it is left alone.
         request: what was not sent.
     """
 
-    def __init__(self, failures: int, seconds: float, request: httpx.Request) -> None:
+    def __init__(self, failures: int, last: str, seconds: float, request: httpx.Request) -> None:
         super().__init__(
-            f"{request.url.host} failed {failures} times in a row and is left alone for {seconds:.0f} s",
+            f"{request.url.host} failed {failures} times in a row ({last}) and is left alone for {seconds:.0f} s",
             request=request,
         )
         self.seconds = seconds
@@ -38,6 +39,7 @@ class _Circuit:
     """One host's state: failures in a row, and until when it is left alone."""
 
     failures: int = 0
+    last: str = ""
     open_until: float = 0.0
 
 
@@ -66,10 +68,10 @@ class BreakerTransport(httpx.BaseTransport):
         circuit = self._enter(request)
         try:
             response = self._inner.handle_request(request)
-        except httpx.TransportError:
-            self._note(circuit, failed=True)
+        except httpx.TransportError as error:
+            self._note(circuit, failure=f"{type(error).__name__}: {error}")
             raise
-        self._note(circuit, failed=response.status_code >= 500)
+        self._note(circuit, failure=str(response.status_code) if response.status_code >= 500 else "")
         return response
 
     def close(self) -> None:
@@ -81,15 +83,16 @@ class BreakerTransport(httpx.BaseTransport):
             circuit = self._circuits.setdefault(request.url.host, _Circuit())
             left = circuit.open_until - self._clock.elapsed()
             if left > 0:
-                raise CircuitOpen(circuit.failures, left, request)
+                raise CircuitOpen(circuit.failures, circuit.last, left, request)
             if circuit.open_until:  # one request tries; the others stay out until it is back
                 circuit.open_until = self._clock.elapsed() + _SECONDS_OPEN
             return circuit
 
-    def _note(self, circuit: _Circuit, *, failed: bool) -> None:
+    def _note(self, circuit: _Circuit, *, failure: str) -> None:
         with self._lock:
-            circuit.failures = circuit.failures + 1 if failed else 0
-            if not failed:
+            circuit.failures = circuit.failures + 1 if failure else 0
+            circuit.last = failure
+            if not failure:
                 circuit.open_until = 0.0
             elif circuit.failures >= _FAILURES_TO_OPEN:
                 if circuit.failures == _FAILURES_TO_OPEN:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ import httpx
 
 from intkit.clients.auth import Auth, placeholder
 from intkit.clients.causes import Finding, explain_refusal, explain_silence
-from intkit.clients.failures import read_refusal, request_id_of, status_of
+from intkit.clients.failures import read_refusal, request_id_of, root_of, status_of
 from intkit.clients.fetch import says_no
 from intkit.clients.oauth import TokenAuth
 from intkit.clients.rates import read_left
@@ -131,20 +129,9 @@ def _card(connection: Connection, rows: list[tuple[str, str]]) -> Card:
 
 
 def _silent(connection: Connection, asked: str, error: httpx.TransportError) -> Card:
-    finding = explain_silence(connection, _root(error), error)
+    finding = explain_silence(connection, root_of(error), error)
     rows = [("asked", asked), ("status", "no answer"), *_sent(connection), *_finding(finding)]
     return _card(connection, rows)
-
-
-def _root(error: BaseException) -> BaseException:
-    """Return the operating system's error beneath the library's."""
-    known = (socket.gaierror, ssl.SSLError, ConnectionRefusedError, ConnectionResetError)
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, known):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return error
 
 
 def _sent(connection: Connection) -> list[tuple[str, str]]:

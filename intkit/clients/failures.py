@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ _ID_HEADERS = (
     "x-correlation-id",
 )
 _LONGEST = 300
+_ROOTS = (socket.gaierror, ssl.SSLError, ConnectionRefusedError, ConnectionResetError)
 
 _REMEDIES = {
     400: "Mend the request; the API's words say what it objects to.",
@@ -78,6 +81,16 @@ def no_answer(error: httpx.TransportError, asked: str) -> ApiError:
         *([f"{blank(str(error))}."] if str(error) else []),
         remedy="Try again; client.check() says what stands in the way.",
     )
+
+
+def root_of(error: BaseException) -> BaseException:
+    """Return the operating system's error beneath the library's, the error itself where there is none."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, _ROOTS):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return error
 
 
 def read_refusal(response: httpx.Response) -> Refusal:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import logging
 import random
+import socket
+import ssl
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
@@ -11,9 +14,10 @@ import httpx
 from httpx_retries import Retry, RetryTransport
 
 from intkit.clients.breaker import CircuitOpen
-from intkit.clients.failures import api_error
+from intkit.clients.failures import api_error, root_of, status_of
 from intkit.clients.stats import is_replayed
 from intkit.errors import ApiError
+from intkit.redaction import blank
 
 if TYPE_CHECKING:
     from intkit.clients.clock import Clock
@@ -23,6 +27,8 @@ _STATUSES = (408, 429, 500, 502, 503, 504)
 _METHODS = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 20.0
+_TOLD_SECONDS = 2.0
+_LOG = logging.getLogger("intkit")
 _EPOCH = 1e9  # 2001 in seconds: no API asks to wait for 31 years
 _EPOCH_MILLISECONDS = 1e12
 
@@ -59,6 +65,14 @@ class PatientRetry(Retry):
         following.attempts_made += 1
         return following
 
+    def is_retryable_exception(self, exception: Exception) -> bool:
+        """Return whether another attempt may fare better: not with a wrong name or an untrusted certificate."""
+        root = root_of(exception)
+        hopeless = isinstance(root, ssl.SSLCertVerificationError) or (
+            isinstance(root, socket.gaierror) and root.errno == socket.EAI_NONAME
+        )
+        return not hopeless and super().is_retryable_exception(exception)
+
     def sleep(self, response: httpx.Response | Exception) -> None:
         """Wait before the next attempt.
 
@@ -72,6 +86,10 @@ class PatientRetry(Retry):
         if self._dry or (isinstance(response, httpx.Response) and is_replayed(response)):
             self.elapsed_sleep += wait
             return
+        if wait >= _TOLD_SECONDS:
+            _LOG.warning(
+                "%s; waiting %.0f s before attempt %d", _story(response), wait, self.attempts_made + 1
+            )
         self._stats.add(waited=wait)
         self._clock.sleep(wait)
 
@@ -179,3 +197,12 @@ def _out_of_time(response: httpx.Response | Exception, attempts: int, wait: floa
         remedy="Try again later, ask for less at once, or raise intkit.Resilience(deadline=…).",
         status=error.status,
     )
+
+
+def _story(response: httpx.Response | Exception) -> str:
+    """Say in a few words why a call is tried again."""
+    if isinstance(response, httpx.Response):
+        return (
+            f"{response.request.method} {response.request.url.path} was answered with {status_of(response)}"
+        )
+    return blank(f"{type(response).__name__}: {response}")

@@ -63,40 +63,20 @@ def certificates(tmp_path_factory):
     """A CA of one's own, and a certificate for localhost and for a client, signed by it."""
     folder = tmp_path_factory.mktemp("certificates")
 
-    def openssl(*words):
-        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+    def openssl(words):
+        subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
 
     openssl(
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-        "-subj",
-        "/CN=Own CA",
-        "-days",
-        "2",
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Own -days 2 -addext keyUsage=keyCertSign"
     )
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    extensions = (
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n"
+    )
+    (folder / "names").write_text(extensions)
     for name in ("server", "client"):
-        openssl(
-            "req",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            f"{name}.key",
-            "-out",
-            f"{name}.csr",
-            "-subj",
-            f"/CN={name}",
-        )
-        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
-                "-out", f"{name}.crt", "-extfile", "names")  # fmt: skip
+        openssl(f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}")
+        signed = f"x509 -req -in {name}.csr -out {name}.crt -days 2 -extfile names"
+        openssl(f"{signed} -CA ca.pem -CAkey ca.key -CAcreateserial")
         (folder / f"{name}.pem").write_text(
             (folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text()
         )

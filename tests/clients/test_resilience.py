@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import random
+import socket
+import ssl
 from email.utils import formatdate
 
 import httpx
@@ -52,6 +54,34 @@ def test_what_will_not_get_better_is_not_tried_again(status):
     app = answering(status)
     assert client_of(app).get("/orders").status_code == status
     assert len(app.asked) == 1
+
+
+def hopeless(root):
+    error = httpx.ConnectError("no")
+    error.__cause__ = root
+    return error
+
+
+@pytest.mark.parametrize(
+    "root", [ssl.SSLCertVerificationError("untrusted"), socket.gaierror(socket.EAI_NONAME, "unknown")]
+)
+def test_a_wrong_name_or_certificate_is_said_at_once(root):
+    app = answering(hopeless(root))
+    with pytest.raises(httpx.ConnectError):
+        client_of(app).get("/orders")
+    assert len(app.asked) == 1
+
+
+def test_a_name_server_that_is_busy_is_asked_again():
+    app = answering(hopeless(socket.gaierror(socket.EAI_AGAIN, "try again")), 200)
+    assert client_of(app).get("/orders").status_code == 200
+
+
+def test_a_long_wait_is_told(caplog):
+    client_of(answering((429, {"retry-after": "9"}), (429, {"retry-after": "1"}), 200)).get("/orders")
+    assert caplog.messages == [
+        "GET /api/orders was answered with 429 Too Many Requests; waiting 9 s before attempt 2"
+    ]
 
 
 def test_an_unsafe_call_is_sent_once():
@@ -229,7 +259,7 @@ def test_a_host_that_is_down_is_left_alone_and_tried_again_later():
     client = client_of(app, clock, resilience=Resilience(retries=0))
     assert [client.get("/orders").status_code for _ in range(8)] == [500] * 8
     assert client.stats.trips == 1
-    with pytest.raises(httpx.TransportError, match=r"shop\.example failed 8 times in a row"):
+    with pytest.raises(httpx.TransportError, match=r"shop\.example failed 8 times in a row \(500\)"):
         client.get("/orders")
     assert len(app.asked) == 8
     clock.sleep(30)
