@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _READ = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode()))
 _LINE = re.compile(r'("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)(")')
-_ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]{1,60})(?:\s[^<>]*)?>)([^<>]+)(</)")
+_ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]{1,60})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<>]+?)(\]\]>|</)")
 _ATTRIBUTE = re.compile(r"(\s([\w.:-]{1,60})=\")([^\"<>]*)(\")")
 _PART_NAME = re.compile(r'\bname="?([^";\r\n]+)')
 
@@ -75,7 +75,12 @@ def _walk(value: Any, name: str, found: Found) -> Any:
         return value if all(map(_same, elements, value)) else elements
     if isinstance(value, bool) or value is None or value == "":
         return value
-    return _field(name, value, found)
+    return _field(name, _inner(value, found), found)
+
+
+def _inner(value: Any, found: Found) -> Any:
+    """Blank JSON that stands in a text."""
+    return _json(value, found, "") if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -113,7 +118,7 @@ def _pair(pair: str, found: Found) -> str:
     name, equals, value = pair.partition("=")
     plain = unquote_plus(value)
     last = re.split(r"[\[\].]+", unquote_plus(name).rstrip("]"))[-1]
-    clean = _field(last, plain, found) if plain else plain
+    clean = _field(last, _inner(plain, found), found) if plain else plain
     return pair if clean == plain else f"{name}{equals}{quote_plus(clean)}"
 
 

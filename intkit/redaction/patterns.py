@@ -33,6 +33,7 @@ _FORMS = {
     "sendgrid_key": ("SG.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     "openai_key": ("sk-", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}"),
     "twilio_key": ("SK", r"\bSK[0-9a-f]{32}\b"),
+    "telegram_token": ("bot", r"(?<=\bbot)\d{8,10}:[A-Za-z0-9_-]{35}"),
     "npm_token": ("npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
     "shopify_token": ("shp", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
     "square_token": ("EAAA", r"\bEAAA[A-Za-z0-9_-]{50,}"),
@@ -43,7 +44,7 @@ _FORMS = {
 }
 _COMPILED = {kind: (hint, re.compile(form, re.DOTALL)) for kind, (hint, form) in _FORMS.items()}
 _OPAQUE = re.compile(r"[A-Za-z0-9+/=_.~:-]{16,}")
-_PARAMETER = re.compile(r"([?&;]|&amp;|\\u0026|^)([A-Za-z0-9_.\[\]-]{1,40})=([^&\s\"'<>\\;#]+)")
+_PARAMETER = re.compile(r"([?&;#]|&amp;|\\u0026|^)([A-Za-z0-9_.\[\]-]{1,40})=([^&\s\"'<>\\;#]+)")
 
 
 def find_forms(text: str) -> Iterator[tuple[str, str]]:

@@ -166,6 +166,14 @@ TELLING = {
         f'--cut\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n{s}\r\n--cut--\r\n'.encode(),
     ),
     "xml": lambda s: (XML, f"<a><ns:password x='1'>{escape(s)}</ns:password></a>".encode()),
+    "json in json": lambda s: (JSON, json.dumps({"payload": json.dumps({"user": {"password": s}})}).encode()),
+    "json in a form": lambda s: (FORM, f"payload={quote(json.dumps({'api_key': s}))}".encode()),
+    "cdata": lambda s: (XML, f"<a><Password><![CDATA[{s.replace('<', '')}]]></Password></a>".encode()),
+    "attribute": lambda s: (
+        XML,
+        f'<login password="{escape(s)}" user="u"/>'.encode().replace(b'"ss', b"&quot;ss"),
+    ),
+    "fragment": lambda s: ({"Location": f"{HOST}/back#access_token={quote(s)}&state=1"}, b""),
     "broken json": lambda s: (JSON, f'{{"secret": {json.dumps(s)}, "cut'.encode()),
     "gzip": lambda s: (
         {**JSON, "Content-Encoding": "gzip"},
