@@ -27,7 +27,9 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 _BAR_WIDTH = 8
 _GAP = "  "
 _NARROWEST = 6
+_READABLE = 16
 _LONGEST = 200
+_LONGEST_SENTENCES = 2000
 
 STYLE = """<style>
 .intkit { font: var(--jp-ui-font-size1, 13px)/1.5 var(--jp-ui-font-family, system-ui, sans-serif);
@@ -93,7 +95,10 @@ class Table:
 
         Long cells are cut with `…`; below some six characters a column the lines stay wider.
         """
-        grid = [[clean(name) for name in self.columns], *(list(map(_line, row)) for row in self.rows)]
+        grid = [
+            [clean(name) for name in self.columns],
+            *([_line(cell, self._longest) for cell in row] for row in self.rows),
+        ]
         widths = [max(map(_cells, column)) for column in zip(*grid, strict=True)]
         widths = _fit(widths, self._fixed, width or shutil.get_terminal_size((100, 24)).columns)
         lines = [line for row in grid[1:] for line in self._lines(row, widths)]
@@ -120,6 +125,10 @@ class Table:
         return self.text()
 
     __repr__ = __str__
+
+    @property
+    def _longest(self) -> int:
+        return _LONGEST_SENTENCES if self.wraps else _LONGEST
 
     @cached_property
     def _numeric(self) -> list[bool]:
@@ -155,7 +164,7 @@ class Table:
         yield f"<thead><tr>{''.join(_head(name, number) for name, number in heads)}</tr></thead><tbody>"
         for row in self.rows:
             cells = zip(row, self._numeric, strict=True)
-            yield f"<tr>{''.join(html_cell(cell, number) for cell, number in cells)}</tr>"
+            yield f"<tr>{''.join(html_cell(cell, number, self._longest) for cell, number in cells)}</tr>"
         yield "</tbody></table>"
         if self.note:
             note = "\n".join(map(clean, self.note.splitlines()))
@@ -176,7 +185,7 @@ def clean(text: str) -> str:
     return text if text.isprintable() else "".join(map(_spell, text))
 
 
-def shown(cell: object) -> str:
+def shown(cell: object, longest: int = _LONGEST) -> str:
     """Return the text of a cell; nothing for `None`, short JSON for objects and lists."""
     if cell is None:
         return ""
@@ -185,7 +194,7 @@ def shown(cell: object) -> str:
     if isinstance(cell, (dict, list)):
         cell = json.dumps(cell, ensure_ascii=False, default=str)
     text = str(cell)
-    return clean(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+    return clean(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def _spell(letter: str) -> str:
@@ -196,9 +205,9 @@ def _is_number(cell: object) -> bool:
     return isinstance(cell, Number) and not isinstance(cell, bool)
 
 
-def _line(cell: object) -> str:
+def _line(cell: object, longest: int) -> str:
     if not isinstance(cell, Bar):
-        return shown(cell)
+        return shown(cell, longest)
     eighths = round(cell.width * _BAR_WIDTH * 8)
     full, rest = divmod(max(eighths, 1) if cell.width else 0, 8)
     return f"{shown(cell):>5} {'█' * full}{_BLOCKS[rest] if rest else ''}".ljust(_BAR_WIDTH + 6)
@@ -238,7 +247,9 @@ def _fit(widths: list[int], fixed: list[bool], total: int) -> list[int]:
         cuttable = [at for at, width in enumerate(fitted) if not fixed[at] and width > _NARROWEST]
         if not cuttable:
             break
-        fitted[max(cuttable, key=fitted.__getitem__)] -= 1
+        # the first column says what a row is about: it is cut when the others are short already
+        wide = [at for at in cuttable if at > 0 and fitted[at] > _READABLE] or cuttable
+        fitted[max(wide, key=fitted.__getitem__)] -= 1
     return fitted
 
 
@@ -246,9 +257,9 @@ def _head(name: str, number: bool) -> str:
     return f"<th scope=col{' class=number' if number else ''}>{escape(clean(name))}</th>"
 
 
-def html_cell(cell: object, number: bool) -> str:
+def html_cell(cell: object, number: bool, longest: int = _LONGEST) -> str:
     """Return a cell of a table's body; a number stands to the right."""
-    text = escape(shown(cell))
+    text = escape(shown(cell, longest))
     if isinstance(cell, Bar):
         return f'<td class=bar style="--share:{cell.width:.2%}">{text}</td>'
     return f"<td class=number>{text}</td>" if number else f"<td>{text}</td>"

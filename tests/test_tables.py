@@ -133,3 +133,16 @@ def test_sentences_are_wrapped_where_a_table_asks_for_it():
         "       four five six",
         "    8  x",
     ]
+
+
+def test_the_column_that_names_the_row_is_cut_last():
+    lines = Table(["path", "examples"], [["billing_details.address.city", "x" * 80]]).text(50).splitlines()
+    assert lines[2].startswith("billing_details.address.city  xxxx")
+    assert max(map(len, lines)) == 50
+
+
+def test_sentences_are_shown_whole():
+    text = " ".join(f"word{n}" for n in range(100))
+    table = Table(["what"], [[text]], wraps=True)
+    assert "word99" in table.text(60)
+    assert "word99" in table.html()

@@ -115,7 +115,7 @@ def _key(field: Field, around: tuple[Field, ...]) -> Role | None:
     is_scalar = field.types.keys() <= {"text", "integer"} and len(field.types) == 1
     if "[]" in field.steps or records < 2 or not is_scalar or field.count != records or not field.unique:
         return None
-    if field.format in TIMES or _speaks_of_money(field.name) or _speaks_of_counting(field.name):
+    if field.format in {*TIMES, "url"} or _speaks_of_money(field.name) or _speaks_of_counting(field.name):
         return None
     if field.format is None and " " in "".join(map(str, field.examples)):
         return None
