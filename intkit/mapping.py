@@ -23,8 +23,10 @@ from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
 from intkit.rules.models_file import ModelsFile
 from intkit.rules.names import check_names
+from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
 from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
-from intkit.rules.spec import Rule, Spec, ValueMap, check_constant
+from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap, check_constant
+from intkit.rules.spreadsheet import read_rows, write_rows
 from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
 from intkit.rules.written import apply_words, file_of_spec, origin_of_file, spec_of_file
@@ -157,19 +159,22 @@ class Mapping:
         check_filter(replace(self._spec, each=tail))
         return self._change(each=tail)
 
-    def value_map(self, name: str, entries: Values[Any, Any] | None = None, note: str = "") -> Self:
+    def value_map(
+        self, name: str, entries: Values[Any, Any] | None = None, note: str = "", *, given: bool = False
+    ) -> Self:
         """Declare what each source value becomes, for `x | lookup(NAME)`.
 
         Args:
             name: in CAPITALS.
             entries: source value to target value; without them the map is given at run time.
             note: why it is so.
+            given: each run gives the map; the entries are samples, for the types and for the export's tests.
 
         Raises:
             MappingError: the name is taken or not in capitals, or a value is none that a file can hold.
         """
         check_constant(name, *(entries or {}).keys(), *(entries or {}).values())
-        table = ValueMap(name, dict(entries or {}), given=entries is None, note=note)
+        table = ValueMap(name, dict(entries or {}), given=given or entries is None, note=note)
         return self._change(maps={**self._spec.maps, name: table})
 
     def constant(self, name: str, value: Any) -> Self:
@@ -180,6 +185,38 @@ class Mapping:
         """
         check_constant(name, value)
         return self._change(constants={**self._spec.constants, name: value})
+
+    def parameter(self, name: str, kind: type = str) -> Self:
+        """Name a value that each run gives, like a booking date; rules use it as they use a constant.
+
+        Args:
+            name: in CAPITALS.
+            kind: `str`, `int`, `bool`, `Decimal`, `date` or `datetime`.
+
+        Raises:
+            MappingError: the name is taken or not in capitals, or the kind is another.
+        """
+        check_constant(name)
+        if kind not in RUN_KINDS.values():
+            raise MappingError(
+                f"The run parameter {name} cannot be {kind!r}.", remedy=f"Give one of {', '.join(RUN_KINDS)}."
+            )
+        return self._change(constants={**self._spec.constants, name: kind})
+
+    def give(self, **values: Any) -> Self:
+        """Give what this run has to: run parameters, and the value maps without entries; nothing of it is saved.
+
+        Raises:
+            MappingError: the mapping asks for no such name.
+        """
+        for name in values:
+            if name not in self._spec.asks:
+                raise MappingError(
+                    f"The mapping asks no run for {name!r}.{nearest(name, self._spec.asks)}",
+                    remedy="Declare it first: `mapping.value_map(NAME)` or `mapping.parameter(NAME, date)`.",
+                )
+        self._spec = replace(self._spec, given={**self._spec.given, **values})
+        return self
 
     def transform(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Let rules use a function of your own; works as a decorator.
@@ -311,9 +348,11 @@ class Mapping:
         """
         if not check:
             self.save()
-        program = compile_mapping(self._spec)
+        # a map that each run gives proves itself on its samples, whatever this session was given
+        samples = {name: dict(table.entries) for name, table in self._spec.maps.items() if table.given}
+        program = compile_mapping(replace(self._spec, given={**self._spec.given, **samples}))
         records = list(self.fetch())
-        result = self.apply(records)
+        result = apply_program(program, records, None)
         made = Export(
             program,
             self._models.read(self._spec),
@@ -334,6 +373,32 @@ class Mapping:
             f"Seen on: {self._spec.records} records of cassettes/{origin.cassette}.yaml ({origin.path})",
             f"Change it there and run `intkit export {self.name}`; this file is not edited by hand.",
         ]
+
+    def sheet(self, path: str | Path, result: Result | None = None) -> Path:
+        """Write the mapping as a sheet for sign-off, CSV or Excel; `Mapping.from_sheet` reads it back.
+
+        Args:
+            path: ends in `.csv` or `.xlsx`.
+            result: adds how well each target field is filled, and an example.
+
+        Raises:
+            MappingError: the file has another ending.
+            ExtraMissing: Excel files need the extra `excel`.
+        """
+        return write_rows(Path(path), sheet_rows(self._spec, result))
+
+    @classmethod
+    def from_sheet(cls, path: str | Path) -> Self:
+        """Return the saved mapping that a sheet is of, with the sheet's decisions; nothing is saved yet.
+
+        Raises:
+            MappingError: cells cannot be used; each of them is named.
+        """
+        rows = read_rows(Path(path))
+        mapping = cls(name_in_sheet(Path(path).name, rows))
+        mapping._past.append(mapping._spec)
+        mapping._spec = spec_of_sheet(mapping._spec, Path(path).name, rows)
+        return mapping
 
     # looks
 

@@ -1,0 +1,215 @@
+"""The sign-off sheet: a mapping's decisions for somebody who never saw a notebook, and back.
+
+It has three parts, with an empty row between them: what the mapping is, a row for each target field, and a part for
+each value map. Source and target are not in it: those are what the decisions are about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from intkit.errors import MappingError, nearest, shorten
+from intkit.rules.cells import read_value, write_value
+from intkit.rules.compile import check_filter, check_rule
+from intkit.rules.names import check_names
+from intkit.rules.spec import Rule, Spec, ValueMap, check_constant
+from intkit.rules.spreadsheet import cell_name
+from intkit.tables import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from intkit.rules.result import Result
+
+_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT = "Mapping", "Notes", "Only where", "Once", "Constant"
+_TARGET, _VALUE_MAP, _SOURCE, _GIVEN = "Target", "Value map", "Source", "given at run time"
+_HEADS = (_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT)
+_FIELDS = [_TARGET, "Type", "Rule", "Why", "Filled", "Example"]
+_VALUES = [_SOURCE, _TARGET]
+
+
+def sheet_rows(spec: Spec, result: Result | None) -> list[list[str]]:
+    """Return the sheet's rows; a result adds how well each field is filled, and an example."""
+    rows = [[_MAPPING, spec.name], [_NOTES, spec.notes], [_WHEN, spec.when], [_EACH, spec.each]]
+    rows += [[_CONSTANT, name, write_value(value)] for name, value in spec.constants.items()]
+    rows += [[], _FIELDS, *_field_rows(spec, result)]
+    for table in spec.maps.values():
+        rows += [[], [_VALUE_MAP, table.name, table.note, _GIVEN if table.given else ""], _VALUES]
+        rows += [[write_value(key), write_value(value)] for key, value in table.entries.items()]
+    return rows
+
+
+def _field_rows(spec: Spec, result: Result | None) -> Iterator[list[str]]:
+    shown = {row[0]: row for row in result.coverage.rows} if result else {}
+    for path, each in spec.target.walk():
+        rule = spec.rules.get(path)
+        required = "" if not each.required else ", required"
+        row = [path, f"{each}{required}", rule.text if rule else "", rule.note if rule else ""]
+        if result and path in shown:
+            examples = str(shown[path][4]).split(", ")
+            row += [percent(result.fields[path].share), examples[0]]
+        yield row
+
+
+@dataclass
+class _Reading:
+    """A sheet that is read: what it says, where it says it, and what is wrong with it.
+
+    Attributes:
+        heads: what stands behind each word of the first part.
+        constants: named values.
+        rules: by target path.
+        maps: by name.
+        places: the cell of each thing that has to be checked, by its kind and name.
+        mistakes: cell and sentence.
+    """
+
+    heads: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    maps: dict[str, ValueMap] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
+
+    def place(self, kind: str, name: str, cell: str) -> bool:
+        """Note where something stands; tell whether it stands there for the first time."""
+        first = self.places.setdefault((kind, name), cell)
+        if first != cell:
+            self.mistakes.append(f"{cell}: {name!r} stands already in {first}.")
+        return first == cell
+
+    def fail(self, cell: str, error: MappingError) -> None:
+        """Note what is wrong with a cell."""
+        self.mistakes.append(f"{cell}: {error.what} {error.remedy}".rstrip())
+
+
+def name_in_sheet(file: str, rows: Sequence[Sequence[str]]) -> str:
+    """Return the name of the mapping that a sheet is of.
+
+    Raises:
+        MappingError: it says none.
+    """
+    if not rows or rows[0][:1] != [_MAPPING] or len(rows[0]) < 2:
+        raise MappingError(
+            f"{file} is no sheet of a mapping: A1 does not say {_MAPPING!r}, with its name in B1.",
+            remedy="Write one: mapping.sheet('NAME.xlsx').",
+        )
+    return rows[0][1]
+
+
+def spec_of_sheet(spec: Spec, file: str, rows: Sequence[Sequence[str]]) -> Spec:
+    """Return a mapping with the decisions of a sheet.
+
+    Args:
+        spec: the mapping as it is saved: its source and target.
+        file: the sheet's name, for messages.
+        rows: its cells.
+
+    Raises:
+        MappingError: cells cannot be used; each is named.
+    """
+    reading = _read(rows)
+    made = replace(
+        spec,
+        notes=reading.heads.get(_NOTES, ""),
+        when=reading.heads.get(_WHEN, ""),
+        each=reading.heads.get(_EACH, ""),
+        constants=reading.constants,
+        rules=reading.rules,
+        maps=reading.maps,
+    )
+    _check(made, reading)
+    if reading.mistakes:
+        count = len(reading.mistakes)
+        raise MappingError(
+            f"{file}: {count} {'cell' if count == 1 else 'cells'} cannot be used.",
+            *reading.mistakes,
+            remedy="Mend the cells and read the sheet again; nothing has changed.",
+        )
+    return made
+
+
+def _read(rows: Sequence[Sequence[str]]) -> _Reading:
+    reading, part, table = _Reading(), _MAPPING, ""
+    for number, row in enumerate(rows):
+        cells = [*row, "", "", "", ""]
+        if not row:
+            part = ""
+        elif cells[0] == _VALUE_MAP:
+            part, table = _VALUE_MAP, _read_map_head(reading, number, cells)
+        elif part == "" and cells[0] == _TARGET:
+            part = _TARGET
+        elif part == _MAPPING:
+            _read_head(reading, number, cells)
+        elif part == _TARGET:
+            _read_field(reading, number, cells)
+        elif part == _VALUE_MAP and cells[:2] != _VALUES:
+            _read_entry(reading, number, cells, reading.maps[table])
+        elif part == "":
+            reading.mistakes.append(f"{cell_name(number, 0)}: {cells[0]!r} belongs to no part of the sheet.")
+    return reading
+
+
+def _read_head(reading: _Reading, number: int, cells: list[str]) -> None:
+    word, cell = cells[0], cell_name(number, 0)
+    if word == _CONSTANT:
+        if reading.place("constant", cells[1], cell_name(number, 1)):
+            reading.constants[cells[1]] = read_value(cells[2])
+    elif word not in _HEADS:
+        reading.mistakes.append(f"{cell}: there is no {word!r} in a sheet.{nearest(word, _HEADS)}")
+    elif reading.place("head", word, cell):
+        reading.heads[word] = cells[1]
+
+
+def _read_field(reading: _Reading, number: int, cells: list[str]) -> None:
+    target, _, text, note = cells[:4]
+    if reading.place("rule", target, cell_name(number, 0)) and text:
+        reading.rules[target] = Rule(target, text, note)
+    elif note:
+        reading.mistakes.append(f"{cell_name(number, 3)}: a reason without a rule.")
+
+
+def _read_map_head(reading: _Reading, number: int, cells: list[str]) -> str:
+    name = cells[1]
+    if reading.place("map", name, cell_name(number, 1)):
+        reading.maps[name] = ValueMap(name, {}, given=cells[3] == _GIVEN, note=cells[2])
+    return name
+
+
+def _read_entry(reading: _Reading, number: int, cells: list[str], table: ValueMap) -> None:
+    key, value = read_value(cells[0]), read_value(cells[1])
+    for column, each in enumerate((key, value)):
+        if not cells[column]:
+            reading.mistakes.append(f'{cell_name(number, column)}: is empty; write "" for empty text.')
+        elif each is not None and not isinstance(each, str | int):
+            reading.mistakes.append(
+                f"{cell_name(number, column)}: {shorten(each)} is no text, whole number, true, false or null."
+            )
+            return
+    if reading.place(f"entry of {table.name}", f"{type(key).__name__} {key!r}", cell_name(number, 0)):
+        table.entries[key] = value
+
+
+def _check(spec: Spec, reading: _Reading) -> None:
+    """Note every decision that cannot work."""
+    for name, value in spec.constants.items():
+        _try(reading, ("constant", name), check_constant, name, value)
+    for name in spec.maps:
+        _try(reading, ("map", name), check_constant, name)
+    if not reading.mistakes:
+        _try(reading, ("head", _MAPPING), check_names, spec)
+    _try(reading, ("head", _WHEN), check_filter, replace(spec, each=""))
+    _try(reading, ("head", _EACH), check_filter, replace(spec, when=""))
+    for target, rule in spec.rules.items():
+        _try(reading, ("rule", target), check_rule, spec, rule)
+
+
+def _try(reading: _Reading, place: tuple[str, str], check: Any, *arguments: Any) -> None:
+    try:
+        check(*arguments)
+    except MappingError as error:
+        cell = reading.places[place]
+        is_rule = place[0] == "rule" and not error.what.startswith(f"{arguments[0].target.name} has no field")
+        column = "C" if is_rule else "B" if place[0] == "head" else cell[0]
+        reading.fail(f"{column}{cell[1:]}", error)
