@@ -70,7 +70,7 @@ def test_make_demo_says_what_came_in_what_was_rejected_and_which_files_it_wrote(
 
 
 def test_make_test_runs_pytest_over_everything():
-    assert re.search(r"^test: .*\n\t\$\(BIN\)/pytest -n auto\n", MAKEFILE, re.MULTILINE)
+    assert re.search(r'^test: .*\n\t\$\(BIN\)/pytest -n auto -m "not slow"\n', MAKEFILE, re.MULTILINE)
 
 
 def test_the_lines_for_windows_do_what_make_does(project):
@@ -80,7 +80,7 @@ def test_the_lines_for_windows_do_what_make_does(project):
     assert pip.removeprefix(".venv\\Scripts\\") in MAKEFILE.replace(
         "-q --disable-pip-version-check ", ""
     ).replace("'", "")
-    assert pytest_line.removeprefix(".venv\\Scripts\\") == "pytest -n auto"
+    assert pytest_line.removeprefix(".venv\\Scripts\\") == 'pytest -n auto -m "not slow"'
     for command in commands:
         program, *words = command.removeprefix(".venv\\Scripts\\").split()
         assert run([str(SCRIPTS / program), *words], project)
