@@ -13,7 +13,7 @@ from intkit.errors import MappingError, nearest, shorten
 from intkit.rules.cells import read_value, write_value
 from intkit.rules.compile import check_filter, check_rule
 from intkit.rules.names import check_names
-from intkit.rules.spec import Rule, Spec, ValueMap, check_constant
+from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap, check_constant
 from intkit.rules.spreadsheet import cell_name
 from intkit.tables import percent
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from intkit.rules.result import Result
 
-_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT = "Mapping", "Notes", "Only where", "Once", "Constant"
+_MAPPING, _NOTES, _WHEN, _EACH = "Mapping", "Notes", "Only where", "Once"
+_CONSTANT, _PARAMETER = "Constant", "Run parameter"
 _TARGET, _VALUE_MAP, _SOURCE, _GIVEN = "Target", "Value map", "Source", "given at run time"
-_HEADS = (_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT)
+_HEADS = (_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT, _PARAMETER)
 _FIELDS = [_TARGET, "Type", "Rule", "Why", "Filled", "Example"]
 _VALUES = [_SOURCE, _TARGET]
 
@@ -32,12 +33,18 @@ _VALUES = [_SOURCE, _TARGET]
 def sheet_rows(spec: Spec, result: Result | None) -> list[list[str]]:
     """Return the sheet's rows; a result adds how well each field is filled, and an example."""
     rows = [[_MAPPING, spec.name], [_NOTES, spec.notes], [_WHEN, spec.when], [_EACH, spec.each]]
-    rows += [[_CONSTANT, name, write_value(value)] for name, value in spec.constants.items()]
+    rows += [_constant_row(name, value) for name, value in spec.constants.items()]
     rows += [[], _FIELDS, *_field_rows(spec, result)]
     for table in spec.maps.values():
         rows += [[], [_VALUE_MAP, table.name, table.note, _GIVEN if table.given else ""], _VALUES]
         rows += [[write_value(key), write_value(value)] for key, value in table.entries.items()]
     return rows
+
+
+def _constant_row(name: str, value: Any) -> list[str]:
+    if isinstance(value, type):
+        return [_PARAMETER, name, value.__name__]
+    return [_CONSTANT, name, write_value(value)]
 
 
 def _field_rows(spec: Spec, result: Result | None) -> Iterator[list[str]]:
@@ -153,9 +160,12 @@ def _read(rows: Sequence[Sequence[str]]) -> _Reading:
 
 def _read_head(reading: _Reading, number: int, cells: list[str]) -> None:
     word, cell = cells[0], cell_name(number, 0)
-    if word == _CONSTANT:
+    if word == _PARAMETER and cells[2] not in RUN_KINDS:
+        kinds = ", ".join(RUN_KINDS)
+        reading.mistakes.append(f"{cell_name(number, 2)}: {cells[2]!r} is none of {kinds}.")
+    elif word in (_CONSTANT, _PARAMETER):
         if reading.place("constant", cells[1], cell_name(number, 1)):
-            reading.constants[cells[1]] = read_value(cells[2])
+            reading.constants[cells[1]] = read_value(cells[2]) if word == _CONSTANT else RUN_KINDS[cells[2]]
     elif word not in _HEADS:
         reading.mistakes.append(f"{cell}: there is no {word!r} in a sheet.{nearest(word, _HEADS)}")
     elif reading.place("head", word, cell):
@@ -194,7 +204,7 @@ def _read_entry(reading: _Reading, number: int, cells: list[str], table: ValueMa
 def _check(spec: Spec, reading: _Reading) -> None:
     """Note every decision that cannot work."""
     for name, value in spec.constants.items():
-        _try(reading, ("constant", name), check_constant, name, value)
+        _try(reading, ("constant", name), check_constant, name, *([] if isinstance(value, type) else [value]))
     for name in spec.maps:
         _try(reading, ("map", name), check_constant, name)
     if not reading.mistakes:

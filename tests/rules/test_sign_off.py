@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 
 import openpyxl
 import pytest
@@ -58,10 +59,17 @@ def mapping(project):
     made.value_map(
         "STATES", {"new": "open", "paid": "closed", "": None, 7: "7", "7": 7}, note="as the books say"
     )
-    made.constant("BOOK", "true").when('state != "void"').set("number", 'f"{BOOK}-{id}"', note="=ours")
+    made.constant("BOOK", "true").parameter("DAY", date).when('state != "void"').set(
+        "number", 'f"{BOOK}-{id}"', note="=ours"
+    )
     made.set("total", "-1 * (total | number)").set("state", "state | lookup(STATES, default=None) | text")
+    made.value_map("RATES", {"eur": 1}, given=True)
     made.set("rows[]", "for line in lines.data").set("rows[].sku", "line.sku").save()
     return made
+
+
+def mapped(mapping):
+    return mapping.give(RATES={}, DAY=date(2026, 1, 2)).apply(ORDERS)
 
 
 def trimmed(rows):
@@ -81,7 +89,7 @@ def test_every_text_in_every_cell_comes_back(project, ending, rows):
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_mapping_comes_back_from_its_sheet_without_loss(mapping, project, ending):
-    path = mapping.sheet(project / f"shop.{ending}", mapping.apply(ORDERS))
+    path = mapping.sheet(project / f"shop.{ending}", mapped(mapping))
     before = mapping.path.read_bytes()
     back = intkit.Mapping.from_sheet(path)
     back.save()
@@ -136,7 +144,7 @@ def test_no_cell_is_a_formula(mapping, project):
 
 
 def test_the_sheet_shows_a_reader_type_reason_filling_and_example(mapping, project):
-    rows = read_rows(mapping.sheet(project / "shop.csv", mapping.apply(ORDERS)))
+    rows = read_rows(mapping.sheet(project / "shop.csv", mapped(mapping)))
     found = {row[0]: row for row in rows if row}
     assert found["number"][1:4] == ["text, required", 'f"{BOOK}-{id}"', "=ours"]
     assert found["number"][4:] == ["100 %", "'true-a1'"]
@@ -148,16 +156,17 @@ def test_the_sheet_shows_a_reader_type_reason_filling_and_example(mapping, proje
     ("before", "after", "said"),
     [
         ('state != ""void""', "stat is None", "B3: when: "),
-        ("number,", "nmber,", "A8: Sale has no field 'nmber'. Did you mean 'number'?"),
-        ("state,", "number,", "A10: 'number' stands already in A8."),
-        ("line.sku", "line.skuu", "C12: "),
-        ("STATES,as", "states,as", "B14: 'states' cannot name a value map"),
-        ("paid,", "new,", "stands already in A16"),
-        ("paid,closed", "paid,", "B17: is empty"),
-        ("paid,closed", 'paid,"[1]"', "B17: [1] is no text"),
+        ("number,", "nmber,", "A9: Sale has no field 'nmber'. Did you mean 'number'?"),
+        ("state,", "number,", "A11: 'number' stands already in A9."),
+        ("line.sku", "line.skuu", "C13: "),
+        ("STATES,as", "states,as", "B15: 'states' cannot name a value map"),
+        ("paid,", "new,", "stands already in A17"),
+        ("paid,closed", "paid,", "B18: is empty"),
+        ("paid,closed", 'paid,"[1]"', "B18: [1] is no text"),
         ("BOOK,", "book,", "B5: 'book' cannot name"),
+        ("DAY,date", "DAY,day", "C6: 'day' is none of str, int"),
         ("Notes", "Note", "A2: there is no 'Note' in a sheet. Did you mean 'Notes'?"),
-        ("new,open", "\nnew,open", "A17: 'new' belongs to no part"),
+        ("new,open", "\nnew,open", "A18: 'new' belongs to no part"),
     ],
 )
 def test_a_mistake_is_named_by_its_cell(mapping, project, before, after, said):
@@ -196,6 +205,6 @@ def test_a_file_that_is_no_sheet_is_told(mapping, project, monkeypatch):
 
 def test_a_text_that_excel_would_cut_is_refused(mapping, project):
     mapping.set("number", "id", note="x" * 40_000)
-    with pytest.raises(MappingError, match="D8 is too long"):
+    with pytest.raises(MappingError, match="D9 is too long"):
         mapping.sheet(project / "shop.csv")
     assert not (project / "shop.csv").exists()
