@@ -8,29 +8,30 @@ import os
 import sys
 import threading
 import warnings
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from intkit.cassettes.age import check_age
-from intkit.cassettes.cells import CellAnswers
+from intkit.cassettes.answers import Answers
 from intkit.cassettes.cleaning import blank_again
 from intkit.cassettes.compaction import fold, fold_abandoned, in_logical_order, merge
 from intkit.cassettes.file import check_json, read_cassette
 from intkit.cassettes.journal import Entry, Journal, journals_of, read_journal
 from intkit.cassettes.locks import alone_in
-from intkit.cassettes.matching import Key, match_key
 from intkit.cassettes.miss import exchange_missing
 from intkit.cassettes.names import cassette_name, cassette_path, check_mode
+from intkit.cassettes.order import CallOrder
 from intkit.errors import CassetteError, nearest
 from intkit.project import read_settings
 from intkit.redaction import KINDS, Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from intkit.cassettes.exchange import Exchange, RecordedRequest
+    from intkit.cassettes.order import Turn
 
 MANY = 1000
 """Exchanges above which YAML takes seconds to open."""
@@ -68,14 +69,6 @@ def _pseudonymised(settings: dict[str, Any]) -> list[str]:
     return list(kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The place of a call among the session's calls."""
-
-    group: int
-    start: int
-
-
 class Cassette:
     """A recording, opened in one mode. Safe to use from several threads.
 
@@ -91,19 +84,24 @@ class Cassette:
         settings = read_settings().get("cassettes", {})
         self.redactor = Redactor(_pseudonymised(settings))
         self.ignored = frozenset(map(str, settings.get("ignore", [])))
-        self.exchanges: list[Exchange] = []
-        self._places: dict[Key, list[int]] = defaultdict(list)
-        self._turns: Counter[Key] = Counter()
-        self._played: set[int] = set()
-        self._cells = CellAnswers()
+        self._answers = Answers(self.ignored, repeat_last=mode == "replay")
+        self._order = CallOrder()
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
         self._closed = False
         self._lock = threading.RLock()
-        self._thread = threading.get_ident()
-        self._group, self._started, self._under_way, self._alone = 0, 0, 0, True
         if mode != "live":
             self._open()
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """All exchanges, in their order: those of the file, then what was recorded since."""
+        return self._answers.exchanges
+
+    @property
+    def unused(self) -> list[int]:
+        """The numbers of the exchanges that nobody asked for."""
+        return self._answers.unused
 
     def find(self, request: RecordedRequest) -> int | None:
         """Return the number of the exchange that answers this request, or None where it is to be recorded.
@@ -115,38 +113,20 @@ class Cassette:
             ExchangeMissing: replay, and the request was never recorded.
         """
         with self._lock:
-            key = match_key(request, self.ignored)
-            number = self._cells.again(key)
-            if number is None:
-                number = self._next(key, request)
-            if number is not None:
-                self._played.add(number)
-                self._cells.gave(key, number)
-            return number
-
-    def _next(self, key: Key, request: RecordedRequest) -> int | None:
-        places, turn = self._places.get(key, []), self._turns[key]
-        if turn >= len(places) and self.mode != "replay":
-            return None
-        if not places:
+            number = self._answers.find(request)
+        if number is None and self.mode == "replay":
             raise exchange_missing(request, self.exchanges, self.name, str(self.path), self.ignored)
-        self._turns[key] += 1
-        return places[min(turn, len(places) - 1)]
+        return number
 
     def begin(self) -> Turn:
         """Take a place for a call that is about to go to the wire."""
         with self._lock:
-            alone = self._under_way == 0 and threading.get_ident() == self._thread
-            self._group += alone or self._alone
-            self._alone = alone
-            self._under_way += 1
-            self._started += 1
-            return Turn(self._group, self._started)
+            return self._order.begin()
 
     def end(self) -> None:
         """Say that a call which had begun is over, with an answer or without."""
         with self._lock:
-            self._under_way -= 1
+            self._order.end()
 
     def record(self, turn: Turn, exchange: Exchange, *, origin: str, date: str) -> int:
         """Keep an exchange, on disk on return, and return its number.
@@ -168,17 +148,7 @@ class Cassette:
             entry = Entry(turn.group, turn.start, exchange, origin, date, counts, people)
             self._journal.append(entry)
             self._entries.append(entry)
-            self._add(exchange)
-            key = match_key(exchange.request, self.ignored)
-            self._turns[key] = len(self._places[key])
-            number = len(self.exchanges) - 1
-            self._cells.gave(key, number)
-            return number
-
-    @property
-    def unused(self) -> list[int]:
-        """The numbers of the exchanges that nobody asked for."""
-        return [number for number in range(len(self.exchanges)) if number not in self._played]
+            return self._answers.add_new(exchange)
 
     def close(self) -> None:
         """Write what was recorded into the file. Doing it twice does nothing more.
@@ -223,7 +193,7 @@ class Cassette:
         if self.mode == "refresh":
             return
         for exchange in exchanges:
-            self._add(exchange)
+            self._answers.add(exchange)
         if len(exchanges) > MANY and self.path.suffix != ".json":
             warnings.warn(
                 f"The cassette {self.name} holds {len(exchanges)} exchanges; vcrpy's JSON form opens faster. "
@@ -248,10 +218,6 @@ class Cassette:
             new = [entry.exchange for entry in in_logical_order(entries)]
             exchanges = merge(exchanges, new, mode, complete=False)
         return exchanges
-
-    def _add(self, exchange: Exchange) -> None:
-        self._places[match_key(exchange.request, self.ignored)].append(len(self.exchanges))
-        self.exchanges.append(exchange)
 
     def _finish(self, *, complete: bool) -> None:
         with self._lock:

@@ -79,7 +79,7 @@ def test_d8_a_replayed_request_is_looked_up_and_not_searched_for(path, monkeypat
             http.get(f"{URL}/{number}")
     player, looked = client(open_cassette(path)), []
     monkeypatch.setattr(
-        "intkit.cassettes.cassette.match_key", lambda *call: looked.append(1) or match_key(*call)
+        "intkit.cassettes.answers.match_key", lambda *call: looked.append(1) or match_key(*call)
     )
     for number in range(50):
         player.get(f"{URL}/{number}")
