@@ -56,7 +56,8 @@ def test_the_recording_keeps_its_own_contract_and_a_stricter_one_not(payments):
     path.write_text(path.read_text().replace('- "text"', '- "integer"'))
     done = run("contract", "stripe_payments", "--check")
     assert done.exit_code == 1
-    assert "expected integer, got 'ch_" in done.stdout
+    assert "expected integer, got" in done.stdout
+    assert "0 records accepted, 304 rejected" in done.stdout
 
 
 def test_a_contract_that_is_not_written_yet_is_said(payments):
