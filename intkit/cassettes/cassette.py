@@ -23,7 +23,7 @@ from intkit.cassettes.locks import alone_in
 from intkit.cassettes.miss import exchange_missing
 from intkit.cassettes.names import cassette_name, cassette_path, check_mode
 from intkit.cassettes.order import CallOrder
-from intkit.errors import CassetteError, nearest
+from intkit.errors import CassetteError, IntkitError, nearest
 from intkit.project import read_settings
 from intkit.redaction import KINDS, Redactor
 
@@ -268,7 +268,10 @@ def report_unused(cassette: Cassette) -> None:
 def close_all() -> None:
     """Write every open recording into its file; what is not complete keeps what was there."""
     for cassette in _recording.copy():
-        cassette._finish(complete=False)  # noqa: SLF001
+        try:
+            cassette._finish(complete=False)  # noqa: SLF001
+        except IntkitError as error:  # the others are to be written all the same
+            _log.error("%s", error)  # noqa: TRY400 - its text says it all
 
 
 atexit.register(close_all)

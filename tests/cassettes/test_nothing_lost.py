@@ -61,6 +61,15 @@ def test_a_forgotten_recording_is_written_when_the_process_ends(path):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+def test_one_that_cannot_be_written_at_the_end_does_not_keep_back_the_others(tmp_path, caplog):
+    one, two = tmp_path / "one" / "shop.yaml", tmp_path / "two" / "shop.yaml"
+    client(one).get("/a"), client(two).get("/b")
+    one.write_text("not a cassette")
+    close_all()
+    assert "one/shop.yaml cannot be used" in caplog.text.replace(os.sep, "/")
+    assert paths(two) == ["/b"]
+
+
 def test_a_journal_that_was_left_is_folded_in_by_the_next_recording(path):
     recorder = client(path)
     recorder.get("/a")
