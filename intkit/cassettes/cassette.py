@@ -271,7 +271,7 @@ def close_all() -> None:
         try:
             cassette._finish(complete=False)  # noqa: SLF001
         except IntkitError as error:  # the others are to be written all the same
-            _log.error("%s", error)  # noqa: TRY400 - its text says it all
+            _log.error("%s", error)
 
 
 atexit.register(close_all)
