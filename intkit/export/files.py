@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ExportError
 from intkit.export.module import export_source, is_untouched
-from intkit.export.proof import prove, test_source
+from intkit.export.proof import prove, prove_given, test_source
 from intkit.export.sheet import sheet_text
 from intkit.files import read_text, write_atomic
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from intkit.rules.result import Result
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
     from intkit.rules.render import Definitions
+    from intkit.rules.result import Result
 
 _LONGEST_DIFF = 60
 
@@ -55,9 +55,10 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
     """
     name = made.program.spec.name
     tests = f"Tests of {name}, written with it: records that show every outcome, and what they give."
+    cases, given = prove_given(made.module, prove(made.module, made.records), made.program.spec.given)
     files = {
         folder / f"{name}.py": export_source(made.program, made.definitions, made.header),
-        folder / f"test_{name}.py": test_source(name, prove(made.module, made.records), tests),
+        folder / f"test_{name}.py": test_source(name, cases, tests, given),
         folder / f"{name}.md": sheet_text(made.program, made.header, made.result, made.findings),
     }
     if check:

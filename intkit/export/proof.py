@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,7 +19,7 @@ from intkit.codegen import docstring, format_source, literal
 from intkit.paths import EACH, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
 _MOST_CASES = 40
@@ -52,10 +52,12 @@ def prove(module: ModuleType, records: Iterable[dict[str, Any]]) -> list[Case]:
         if marks - seen:
             seen |= marks
             masked = _mask(small)
-            cases.append(
-                Case(masked, [_plain(each) for each in module.map_record(json.dumps(masked).encode())])
-            )
+            cases.append(Case(masked, _gives(module, masked)))
     return cases
+
+
+def _gives(module: ModuleType, record: dict[str, Any]) -> list[Any]:
+    return [_plain(outcome) for outcome in module.map_record(json.dumps(record).encode())]
 
 
 def _plain(outcome: Any) -> dict[str, Any]:
@@ -132,8 +134,40 @@ def _other(letter: str, noise: int) -> str:
     return letter if not letter.isalpha() else "ø" if letter.islower() else "Ø"
 
 
-def test_source(name: str, cases: list[Case], about: str) -> str:
+def prove_given(
+    module: ModuleType, cases: list[Case], given: Mapping[str, Any]
+) -> tuple[list[Case], dict[str, Any]]:
+    """Return the cases as they come out with the least that a run can give, and that."""
+    if not given:
+        return cases, {}
+    least = _least(cases, given)
+    module.give(**least)
+    return [replace(case, gives=_gives(module, case.record)) for case in cases], least
+
+
+def _least(cases: list[Case], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of value maps only the entries that the cases' records ask for."""
+    asked = {str(value) for case in cases for value in _scalars(case.record)}
+    return {
+        name: {key: each for key, each in value.items() if str(key) in asked}
+        if isinstance(value, dict)
+        else value
+        for name, value in given.items()
+    }
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _scalars(each)
+    else:
+        yield value
+
+
+def test_source(name: str, cases: list[Case], about: str, given: Mapping[str, Any]) -> str:
     """Return the source of the export's tests."""
+    asks = ", ".join(f"{each}={literal(value)}" for each, value in given.items())
+    give = f"give({asks})\n" if asks else ""
     listed = "\n".join(f"    ({literal(case.record)}, {literal(case.gives)})," for case in cases)
     return format_source(f'''{docstring(about)}
 
@@ -141,8 +175,9 @@ import json
 from typing import Any
 
 import pytest
-from {name} import Reject, map_record, map_records
+from {name} import Reject, {"give, " if give else ""}map_record, map_records
 
+{give}
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
 {listed}

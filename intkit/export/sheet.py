@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from intkit.rules.result import Result
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
+    from intkit.rules.result import Result
 
 
 def sheet_text(program: Program, lines: list[str], result: Result, findings: Findings) -> str:

@@ -111,6 +111,7 @@ def run_command(
     map_record: Callable[[Record], Sequence[Any]],
     columns: Mapping[str, Any],
     arguments: Sequence[str] | None = None,
+    give: Callable[..., None] | None = None,
 ) -> int:
     """Map a file from the command line.
 
@@ -132,18 +133,42 @@ def run_command(
     parser.add_argument(
         "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
     )
+    if give:
+        parser.add_argument(
+            "--give",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a run parameter, or a value map: a .json file, or a .csv of two columns with a heading",
+        )
     options = parser.parse_args(arguments)
     try:
+        if give:
+            give(**read_given(options.give))
         results = map(map_record, read_records(options.records))
         with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
             accepted, rejected, left_out = write_results(results, write, refuse)
-    except (OSError, ImportError, ValueError) as error:
+    except (OSError, ImportError, ValueError, msgspec.ValidationError) as error:
         sys.stderr.write(f"{name}: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
     sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
     return 3 if rejected > options.max_rejects else 0
+
+
+def read_given(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what a run gives: by name, a text or what a file holds."""
+    given: dict[str, Any] = {}
+    for name, _, value in (text.partition("=") for text in texts):
+        if value.endswith(".json"):
+            given[name] = json.loads(Path(value).read_text(encoding="utf-8"))
+        elif value.endswith(".csv"):
+            with Path(value).open(encoding="utf-8-sig", newline="") as file:
+                given[name] = {row[0]: row[1] for row in list(csv.reader(file))[1:] if len(row) > 1}
+        else:
+            given[name] = value
+    return given
 
 
 def write_results(

@@ -115,7 +115,7 @@ class _Builder:
         return Scope(self.program.use, names=dict(names), taken=taken, wish=wish)
 
     def _compiler(self, rule: RuleText, scope: Scope) -> Compiler:
-        constants = {name: _constant(value) for name, value in self.spec.constants.items()}
+        constants = {name: _constant(name, value) for name, value in self.spec.constants.items()}
         spec = self.spec
         return Compiler(rule, scope, spec.maps, constants, spec.own, used=self.program.calls)
 
@@ -290,7 +290,9 @@ class _Builder:
         return f"{function.name}({', '.join(name for name, _ in function.parameters)})"
 
 
-def _constant(value: Any) -> Value:
+def _constant(name: str, value: Any) -> Value:
+    if isinstance(value, type):
+        return Value(name, annotation_type(value)[0])
     return Value(literal(value), annotation_type(type(value))[0], choices=frozenset({value}))
 
 

@@ -7,11 +7,15 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from intkit.errors import MappingError
 from intkit.rules.models_file import definitions_of
 from intkit.rules.render import render_module
 
 if TYPE_CHECKING:
     from intkit.rules.program import Program
+    from intkit.rules.spec import Spec
 
 
 def load_module(program: Program) -> ModuleType:

@@ -11,6 +11,7 @@ from intkit.paths import EACH
 from intkit.rules.facts import is_optional, write_contract, write_facts
 from intkit.rules.frame import COMMAND, EXPLANATION, RESULTS, read_frame
 from intkit.rules.program import spell_literal
+from intkit.rules.types import PYTHON, TEXT
 from intkit.transforms import TRANSFORMS, source_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ import msgspec
 """
 
 
+_GIVE = '''\
+def give(**values: Any) -> None:
+    """Take what this run gives, by name and before the first record; text is read as the type that is declared.
+
+    Raises:
+        msgspec.ValidationError: something is missing, is not known, or is of another type.
+    """
+    globals().update(msgspec.structs.asdict(msgspec.convert(values, Given, strict=False, str_keys=True)))
+'''
 _BATCHES = '''\
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
     """Map Arrow batches, in Spark's `mapInArrow` too: one column of JSON, or a column a field.
@@ -98,7 +108,8 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     write_facts(writer, program)
     writer.section("Batches, files and the command line", frame.code(COMMAND))
     with writer.block('if __name__ == "__main__":'):
-        writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS))")
+        give = ", give=give" if program.spec.asks else ""
+        writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS{give}))")
     return writer.source()
 
 
@@ -106,13 +117,34 @@ def _write_maps(writer: Writer, program: Program) -> None:
     for table in program.spec.maps.values():
         if table.note:
             writer.comment(table.note)
-        writer.line(f"{table.name}: dict[{_key(table)}, {_value(table, program)}] = {literal(table.entries)}")
+        entries = "" if table.given else f" = {literal(table.entries)}"
+        writer.line(f"{table.name}: {_table(table, program)}{entries}")
     for name, value in program.spec.constants.items():
-        writer.line(f"{name} = {literal(value)}")
+        writer.line(f"{name}: {value.__name__}" if isinstance(value, type) else f"{name} = {literal(value)}")
+    if program.spec.asks:
+        _write_given(writer, program)
     writer.lines("\n\n")
 
 
-def _key(table: ValueMap) -> str:
+def _write_given(writer: Writer, program: Program) -> None:
+    """Write what takes the run's own values."""
+    spec = program.spec
+    with writer.block("class Given(msgspec.Struct, forbid_unknown_fields=True):"):
+        writer.lines(docstring("What each run gives.") + "\n")
+        for name in spec.asks:
+            table = spec.maps.get(name)
+            kind = _table(table, program) if table else spec.constants[name].__name__
+            writer.line(f"{name}: {kind}")
+    writer.lines("\n\n" + _GIVE)
+
+
+def _table(table: ValueMap, program: Program) -> str:
+    return f"dict[{_key(table, program)}, {_value(table, program)}]"
+
+
+def _key(table: ValueMap, program: Program) -> str:
+    if table.given:
+        return PYTHON[program.use.given_keys.get(table.name, TEXT).kind]
     return _spell(table, key=True)
 
 

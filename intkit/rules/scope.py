@@ -39,6 +39,7 @@ class SourceUse:
         assumed: by path, the type that a rule expects of a place that was only ever null.
         references: the paths of objects that stand for their `id`, which they therefore must have.
         calls: the functions that the code calls.
+        given_keys: by name of a value map that each run gives, the type of its keys.
         taken: names of classes that are given away.
     """
 
@@ -50,6 +51,7 @@ class SourceUse:
     assumed: dict[str, Type] = field(default_factory=dict)
     references: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
+    given_keys: dict[str, Type] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     def attribute(self, place: SourceField, key: str) -> str:

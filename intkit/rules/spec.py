@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, snake
@@ -111,6 +113,19 @@ class Spec:
     key: str = ""
     notes: str = ""
 
+    @property
+    def asks(self) -> list[str]:
+        """The names that each run has to give."""
+        maps = [name for name, table in self.maps.items() if table.given]
+        return maps + [name for name, value in self.constants.items() if isinstance(value, type)]
+
+
+RUN_KINDS: dict[str, type] = {
+    **{kind.__name__: kind for kind in (str, int, bool, date, datetime)},
+    "Decimal": Decimal,
+}
+"""The types that a run parameter can have, as the mapping file names them."""
+
 
 def check_constant(name: str, *values: Any) -> None:
     """Refuse a name or a value that a value map or a constant cannot have.
@@ -129,9 +144,3 @@ def check_constant(name: str, *values: Any) -> None:
                 f"{name} holds {shorten(value)}, which is no text, whole number, true, false or null.",
                 remedy="Write an exact number as text and put `| number` behind it in the rule.",
             )
-
-    @property
-    def asks(self) -> list[str]:
-        """The names that each run has to give."""
-        maps = [name for name, table in self.maps.items() if table.given]
-        return maps + [name for name, value in self.constants.items() if isinstance(value, type)]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from intkit.codegen import literal
 from intkit.rules.operators import NEVER, NUMERIC, align, expected
-from intkit.rules.types import INTEGER, NUMBER, TEXT, accepts
+from intkit.rules.types import INTEGER, NUMBER, TEXT, Type, accepts
 from intkit.rules.values import ATOM, LOOSE, OR, Value, compose, ordered, settle
 
 if TYPE_CHECKING:
     from intkit.rules.expressions import Compiler
     from intkit.rules.source import SourceField
-    from intkit.rules.spec import ValueMap
 
 
 def without_nulls(compiler: Compiler, value: Value) -> Value:
@@ -46,9 +45,10 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
         )
     values = compiler.maps[table.code]
     asked = compiler.compile(arguments[0])
-    compiler.scope.use.assume(asked.type, values.key)
-    key = compiler.scope.bind(expected(compiler, asked, values.key))
-    _check_key(compiler, arguments[0], key, values)
+    wanted = values.key if values.entries else _given_key(compiler, arguments[0], values.name, asked)
+    compiler.scope.use.assume(asked.type, wanted)
+    key = compiler.scope.bind(expected(compiler, asked, wanted))
+    _check_key(compiler, arguments[0], key, wanted)
     compiler.lookups.append((table.code, _plain_place(key), bool(keywords)))
     type_ = values.type
     if not keywords:
@@ -72,11 +72,24 @@ def _plain_place(key: Value) -> SourceField | None:
     return key.type.place if "(" not in key.code else None
 
 
-def _check_key(compiler: Compiler, node: ast.expr, key: Value, values: ValueMap) -> None:
-    if values.key.kind != "any" and not accepts(values.key, key.type):
+def _given_key(compiler: Compiler, node: ast.expr, name: str, asked: Value) -> Type:
+    """Return the type of the keys of a map that each run gives: that of the first value it is asked with."""
+    if asked.type.kind == "mixed":
+        text = compiler.rule.of(node)
         compiler.rule.refuse(
             node,
-            f"the value map's keys are {values.key}, and `{compiler.rule.of(node)}` is {key.type}.",
+            f"`{text}` is {asked.type}, and {name} is given at run time, so its keys are of one type.",
+            f"Write `{text} | whole | lookup({name})`, or `{text} | text | lookup({name})`.",
+        )
+    seen = asked.type if asked.type.kind in ("text", "integer") else TEXT
+    return compiler.scope.use.given_keys.setdefault(name, seen)
+
+
+def _check_key(compiler: Compiler, node: ast.expr, key: Value, wanted: Type) -> None:
+    if wanted.kind != "any" and not accepts(wanted, key.type):
+        compiler.rule.refuse(
+            node,
+            f"the value map's keys are {wanted}, and `{compiler.rule.of(node)}` is {key.type}.",
             "Bring the value to the keys' type, with `| text` or `| whole`.",
         )
 

@@ -9,7 +9,7 @@ from intkit.records import Source
 from intkit.rules.compile import walk_rules
 from intkit.rules.mapping_file import MappingFile
 from intkit.rules.source import apply_missing, source_of_rows, source_rows
-from intkit.rules.spec import Rule, Spec, ValueMap
+from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def spec_of_file(
         when=file.when,
         each=file.each,
         maps={key: _value_map(key, written) for key, written in file.values.items()},
-        constants=file.constants,
+        constants={key: _constant(key, written) for key, written in file.constants.items()},
         own={key: load(place) for key, place in file.transforms.items()},
         key=file.source.get("key", ""),
         notes=file.notes,
@@ -96,7 +96,7 @@ def file_of_spec(
         each=spec.each,
         rules={rule.target: _rule_part(rule) for rule in _all_rules(spec)},
         values={key: _map_part(table) for key, table in spec.maps.items()},
-        constants=dict(spec.constants),
+        constants={key: _constant_part(value) for key, value in spec.constants.items()},
         transforms={key: place(function) for key, function in spec.own.items()},
         fields=source_rows(spec.source),
     )
@@ -129,6 +129,22 @@ def _value_map(name: str, written: Any) -> ValueMap:
         )
     entries = dict(written.get("entries", {}))
     return ValueMap(name, entries, given=bool(written.get("given")), note=str(written.get("note", "")))
+
+
+def _constant(name: str, written: Any) -> Any:
+    """Return a constant's value, or the type of a run parameter: `{given: date}`."""
+    if not isinstance(written, dict):
+        return written
+    if written.keys() != {"given"} or written["given"] not in RUN_KINDS:
+        raise MappingError(
+            f"The constant {name} is {written!r}.",
+            remedy=f"Write a value, or `given:` with one of {', '.join(RUN_KINDS)}.",
+        )
+    return RUN_KINDS[written["given"]]
+
+
+def _constant_part(value: Any) -> Any:
+    return {"given": value.__name__} if isinstance(value, type) else value
 
 
 def _map_part(table: ValueMap) -> dict[str, Any]:

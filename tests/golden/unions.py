@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 b2ef8342855bb6ec40f9f6136ab68f61af25245ac57dcb71c7b037102430c4bc
+Content: sha256 f27350736bb91f44a26cc4c9c8a7808e97dee6642da1f616361445b7eac2e10a
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, UnionType
@@ -236,7 +237,10 @@ def explain(
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    problems = list(source_problems(facts.source, raw)) or rule_problems(raw, facts, row)
+    try:
+        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+    except msgspec.ValidationError:
+        problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
@@ -267,6 +271,10 @@ def record_key(raw: dict[str, Any], path: str) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+# a class's fields are resolved once
+fields_of = cache(msgspec.structs.fields)
+
+
 def source_problems(
     kind: type[msgspec.Struct],
     raw: Mapping[str, Any],
@@ -274,7 +282,7 @@ def source_problems(
     path: str = "",
 ) -> Iterator[Problem]:
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
-    for field in msgspec.structs.fields(kind):
+    for field in fields_of(kind):
         name = field.encode_name
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
@@ -341,7 +349,7 @@ class Failed:
         return self.mark
 
 
-def rule_problems(raw: dict[str, Any], facts: Facts, row: int | None) -> list[Problem]:
+def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
     They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
@@ -354,9 +362,8 @@ def rule_problems(raw: dict[str, Any], facts: Facts, row: int | None) -> list[Pr
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
     try:
-        source = msgspec.convert(raw, facts.source)
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
-    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+    except Exception as error:
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     located = dict(find_failed(built, (), seen))
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
@@ -373,7 +380,7 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return seen[before]
         try:
             return function(*values, **named)
-        except Exception as error:  # noqa: BLE001 - any failure is the record's
+        except Exception as error:
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
@@ -540,6 +547,7 @@ def run_command(
     map_record: Callable[[Record], Sequence[Any]],
     columns: Mapping[str, Any],
     arguments: Sequence[str] | None = None,
+    give: Callable[..., None] | None = None,
 ) -> int:
     """Map a file from the command line.
 
@@ -561,18 +569,42 @@ def run_command(
     parser.add_argument(
         "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
     )
+    if give:
+        parser.add_argument(
+            "--give",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a run parameter, or a value map: a .json file, or a .csv of two columns with a heading",
+        )
     options = parser.parse_args(arguments)
     try:
+        if give:
+            give(**read_given(options.give))
         results = map(map_record, read_records(options.records))
         with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
             accepted, rejected, left_out = write_results(results, write, refuse)
-    except (OSError, ImportError, ValueError) as error:
+    except (OSError, ImportError, ValueError, msgspec.ValidationError) as error:
         sys.stderr.write(f"{name}: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
     sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
     return 3 if rejected > options.max_rejects else 0
+
+
+def read_given(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what a run gives: by name, a text or what a file holds."""
+    given: dict[str, Any] = {}
+    for name, _, value in (text.partition("=") for text in texts):
+        if value.endswith(".json"):
+            given[name] = json.loads(Path(value).read_text(encoding="utf-8"))
+        elif value.endswith(".csv"):
+            with Path(value).open(encoding="utf-8-sig", newline="") as file:
+                given[name] = {row[0]: row[1] for row in list(csv.reader(file))[1:] if len(row) > 1}
+        else:
+            given[name] = value
+    return given
 
 
 def write_results(

@@ -58,19 +58,35 @@ def test_an_object_that_was_always_there_rejects_a_record_without_it() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["from", "class", "None", "record", "order-id", "1st", "$", "_", "__typename", "é", "ｘ", "upper", "list"]
-    + [
-        "to_holder",
-        "Decimal",
-        "msgspec",
-        "Reject",
-        "FACTS",
-        "map_record",
-        "self",
-        "😀",
-        "\u202e",
-        "{x}",
-        "required",
+    [
+        *(
+            "from",
+            "class",
+            "None",
+            "record",
+            "order-id",
+            "1st",
+            "$",
+            "_",
+            "__typename",
+            "é",
+            "ｘ",
+            "upper",
+            "list",
+        ),
+        *(
+            "to_holder",
+            "Decimal",
+            "msgspec",
+            "Reject",
+            "FACTS",
+            "map_record",
+            "self",
+            "😀",
+            "\u202e",
+            "{x}",
+            "required",
+        ),
     ],
 )
 def test_any_key_is_reached_under_the_records_name(key: str) -> None:

@@ -1,0 +1,163 @@
+"""Value maps and constants, fixed and given by each run; run parameters."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import intkit
+from intkit.errors import MappingError
+from tests.rules.compiled import REJECTED, load, refusal, source, spec_of, value
+
+MAPS: dict[str, dict[Any, Any]] = {
+    "STATUS": {"paid": "settled", "open": "pending"},
+    "CODES": {1: "one", 2: "two"},
+    "FLAGS": {True: "yes", False: "no"},
+    "NULLS": {"x": None, "y": "why"},
+    "MIXED": {"a": 1, "b": "two"},
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "gives"),
+    [
+        ("s | lookup(STATUS)", "settled"),
+        ("lookup(s, STATUS)", "settled"),
+        ("s | lookup(STATUS) | upper", "SETTLED"),
+        ("t | lookup(STATUS)", REJECTED),
+        ('t | lookup(STATUS, default="other")', "other"),
+        ("t | lookup(STATUS, default=None)", None),
+        ("t | lookup(STATUS, default=t)", "refunded"),
+        ('none | lookup(STATUS, default="other")', None),
+        ("n | lookup(CODES)", "one"),
+        ("y | lookup(FLAGS)", "yes"),
+        ("x | lookup(NULLS)", None),
+        ('(x | lookup(NULLS)) or "nothing"', "nothing"),
+        ("s in STATUS", True),
+        ("t not in STATUS", True),
+        ('"b" | lookup(MIXED) | text', "two"),
+        ("[each | lookup(STATUS, default=each) for each in list]", ["settled", "z"]),
+        ("NAME + s", "kitpaid"),
+        ("LIMIT + n", 11),
+        ("[LIMIT, n]", [10, 1]),
+    ],
+)
+def test_a_value_map_says_what_each_value_becomes(rule: str, gives: Any) -> None:
+    record = {"s": "paid", "t": "refunded", "none": None, "n": 1, "y": True, "x": "x", "list": ["paid", "z"]}
+    other = {**record, "none": "paid"}
+    assert value(rule, record, other, maps=MAPS, constants={"NAME": "kit", "LIMIT": 10}) == gives
+
+
+@pytest.mark.parametrize("key", ["NO", "on", "yes", "null", "1", "0x10", "1e3", "é", '"', "\n"])
+def test_keys_that_look_like_something_else_stay_text(key: str) -> None:
+    assert value("s | lookup(M)", {"s": key}, maps={"M": {key: "found"}}) == "found"
+
+
+def test_true_is_not_one() -> None:
+    """Python's dict takes True for 1: a map of booleans is not asked with numbers."""
+    assert "keys are yes or no" in refusal("n | lookup(FLAGS)", {"n": 1}, maps=MAPS)
+    assert "keys are a whole number" in refusal("y | lookup(CODES)", {"y": True}, maps=MAPS)
+
+
+@pytest.mark.parametrize("name", ["YES", "NO", "CENT", "REQUIRED", "FACTS", "T"])
+def test_a_map_cannot_hide_a_name_of_the_export(name: str) -> None:
+    assert "every export uses already" in refusal("s", {"s": "x"}, maps={name: {"x": "y"}})
+
+
+# given by each run
+
+
+class Invoice(BaseModel):
+    contact: str
+    booked: date | None = None
+
+
+RECORDS = [{"partner": [7, "Ann"], "ref": "r1"}, {"partner": [8, "Bob"], "ref": "r2"}]
+
+
+@pytest.fixture
+def mapping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> intkit.Mapping:
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    made = intkit.Mapping("invoices", source=intkit.Records.of(RECORDS), target=Invoice)
+    made.value_map("CONTACTS").parameter("BOOKED", date)
+    made.set("contact", "partner[0] | whole | lookup(CONTACTS)").set("booked", "BOOKED")
+    return made
+
+
+def test_a_run_gives_a_value_map_and_a_parameter(mapping: intkit.Mapping) -> None:
+    result = mapping.give(CONTACTS={7: "c_7", "8": "c_8"}, BOOKED="2026-03-01").apply(RECORDS)
+    assert [each.contact for each in result.accepted] == ["c_7", "c_8"]
+    assert result.accepted[0].booked == date(2026, 3, 1)
+
+
+def test_a_value_that_the_given_map_lacks_is_rejected(mapping: intkit.Mapping) -> None:
+    result = mapping.give(CONTACTS={7: "c_7"}, BOOKED=date(2026, 3, 1)).apply(RECORDS)
+    assert (len(result.accepted), len(result.rejects)) == (1, 1)
+    assert "expected one of 7" in str(result.rejects[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({}, "missing required field `CONTACTS`"),
+        ({"CONTACTS": {7: "c"}}, "missing required field `BOOKED`"),
+        ({"CONTACTS": {"x": "c"}, "BOOKED": "2026-03-01"}, "Expected `int`"),
+        ({"CONTACTS": {7: "c"}, "BOOKED": "yesterday"}, "Invalid RFC3339"),
+    ],
+)
+def test_a_run_that_does_not_give_what_is_asked_stops(
+    mapping: intkit.Mapping, given: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(MappingError, match="asks each run for CONTACTS, BOOKED") as caught:
+        mapping.give(**given).apply(RECORDS)
+    assert says in str(caught.value)
+
+
+def test_a_name_that_is_not_asked_for_is_misuse(mapping: intkit.Mapping) -> None:
+    with pytest.raises(MappingError, match="Did you mean 'CONTACTS'"):
+        mapping.give(CONTACT={})
+    with pytest.raises(MappingError, match="cannot be"):
+        mapping.parameter("WHEN", list)
+
+
+def test_what_is_asked_for_is_saved_and_what_is_given_is_not(mapping: intkit.Mapping) -> None:
+    mapping.give(CONTACTS={7: "c_7"}, BOOKED=date(2026, 3, 1))
+    text = mapping.save().read_text()
+    assert "c_7" not in text
+    assert "2026" not in text
+    again = intkit.Mapping("invoices", target=Invoice)
+    with pytest.raises(MappingError, match="asks each run for CONTACTS, BOOKED"):
+        again.apply(RECORDS)
+
+
+def test_the_keys_of_a_given_map_are_of_one_type() -> None:
+    spec = spec_of(source(RECORDS), Invoice, {"contact": "partner[0] | lookup(CONTACTS)"})
+    spec.maps["CONTACTS"] = intkit.rules.spec.ValueMap("CONTACTS", {}, given=True)  # type: ignore[attr-defined]
+    with pytest.raises(MappingError, match="its keys are of one type") as caught:
+        load(spec)
+    assert "partner[0] | whole | lookup(CONTACTS)" in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_the_command_line_takes_maps_from_files(mapping: intkit.Mapping, tmp_path: Path, ending: str) -> None:
+    from intkit.rules.command import run_command
+    from intkit.rules.compile import compile_mapping
+    from intkit.rules.loading import load_module
+    from intkit.rules.spec import Spec
+
+    spec: Spec = mapping.give(CONTACTS={7: "x"}, BOOKED=date(2026, 3, 1))._spec
+    module = load_module(compile_mapping(spec))
+    text = {"csv": "odoo,moneybird\n7,c_7\n8,c_8\n", "json": '{"7": "c_7", "8": "c_8"}'}[ending]
+    (tmp_path / f"contacts.{ending}").write_text(text)
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, RECORDS)))
+    given = ["--give", f"CONTACTS={tmp_path}/contacts.{ending}", "--give", "BOOKED=2026-04-01"]
+    files = [str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
+    assert run_command("invoices", module.map_record, module.COLUMNS, [*files, *given], give=module.give) == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[1]) == {
+        "contact": "c_8",
+        "booked": "2026-04-01",
+    }
+    assert run_command("invoices", module.map_record, module.COLUMNS, files, give=module.give) == 2
