@@ -49,7 +49,7 @@ def fetch(address: str, key: str, path: str, pages: int) -> None:
 def main(pages: int) -> None:
     context = get_context("spawn")
     pipe, there = context.Pipe()
-    server = context.Process(target=serve, args=(there,))
+    server = context.Process(target=serve, args=(there,), daemon=True)
     server.start()
     started, urls, keys = pipe.recv()
     print(f"start, all vendors: {started:.2f} s")
