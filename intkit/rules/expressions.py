@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,7 +21,7 @@ from intkit.rules.operators import (
     truth,
 )
 from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
-from intkit.rules.values import AND, ATOM, NOT, OR, Guard, Value, compose, settle
+from intkit.rules.values import AND, ATOM, CHOICE, NOT, OR, Guard, Value, compose, settle
 
 if TYPE_CHECKING:
     from intkit.rules.parse import RuleText, Tail
@@ -270,11 +270,12 @@ class Compiler:
         variable, element = self.element(name, source)
         with self.scope.loop(name, element):
             made = self.compile(node.elt).settled()
-            conditions = "".join(self._condition(each) for each in loop.ifs)
+            conditions, tested = self._conditions(loop.ifs)
         code = f"{made.code} for {variable} in {source.code}{conditions}"
         list_type = Type("list", element=made.type, nulls=made.maybe)
-        result = compose(f"[{code}]" if brackets else code, list_type, [source], safe=made.safe)
-        outer = made.loops - {variable}
+        safe = made.safe and all(each.safe for each in tested)
+        result = compose(f"[{code}]" if brackets else code, list_type, [source], safe=safe)
+        outer = made.loops.union(*(each.loops for each in tested)) - {variable}
         return replace(result, inner=made.demands, loops=result.loops | outer)
 
     def listed(self, node: ast.expr) -> Value:
@@ -300,9 +301,11 @@ class Compiler:
         value = Value(variable, type_, guards, demands=None if guards else (), loops=frozenset({variable}))
         return variable, self.scope.exact(value)
 
-    def _condition(self, node: ast.expr) -> str:
-        code, rank, _ = self.truth(node)
-        return f" if {code}" if rank > 1 else f" if ({code})"
+    def _conditions(self, nodes: Sequence[ast.expr]) -> tuple[str, list[Value]]:
+        """Return a loop's conditions as code, and the values that they test."""
+        tests = [self.truth(each) for each in nodes]
+        code = "".join(f" if {code}" if rank > CHOICE else f" if ({code})" for code, rank, _ in tests)
+        return code, [value for _, _, value in tests]
 
     def tail(self, tail: Tail) -> tuple[Value, str, Value, str]:
         """Return what a list's tail loops over, its variable, its element and its conditions.
@@ -314,7 +317,7 @@ class Compiler:
         source = self.listed(tail.source)
         variable, element = self.element(tail.name, source)
         with self.scope.loop(tail.name, element):
-            conditions = "".join(self._condition(each) for each in tail.conditions)
+            conditions, _ = self._conditions(tail.conditions)
         return source, variable, element, conditions
 
 

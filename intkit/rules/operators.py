@@ -374,7 +374,11 @@ def compile_text(compiler: Compiler, node: ast.JoinedStr) -> Value:
             spec = _format(compiler, piece, part)
             parts.append(part)
             pieces.append("{" + part.code + spec + "}")
-    return compose(f'f"{"".join(pieces)}"', TEXT, parts) if parts else Value(f'"{"".join(pieces)}"', TEXT)
+    if not parts:
+        return Value(
+            literal("".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))), TEXT
+        )
+    return compose(f'f"{"".join(pieces)}"', TEXT, parts)
 
 
 def _hole(compiler: Compiler, piece: ast.FormattedValue) -> Value:

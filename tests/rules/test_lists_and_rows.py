@@ -1,0 +1,203 @@
+"""Comprehensions, aggregates, and nested lists of models to any depth."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from intkit.errors import MappingError
+from tests.rules.compiled import REJECTED, load, reasons, source, spec_of, value
+
+ITEMS: list[dict[str, Any]] = [
+    {"sku": "a", "quantity": 2, "price": "1.10", "warehouse": "X", "tags": ["p"], "display": "line"},
+    {"sku": "b", "quantity": 1, "price": "2.20", "warehouse": "Y", "tags": [], "display": "section"},
+    {"sku": "c", "quantity": 0, "price": "3.30", "warehouse": "X", "tags": ["p", "q"], "display": None},
+]
+ORDER: dict[str, Any] = {"number": "o1", "amount": 9, "items": ITEMS, "shipping": {"city": "Delft"}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "gives"),
+    [
+        ("[item.sku for item in items]", ["a", "b", "c"]),
+        ("[item.sku for item in items if item.quantity > 0]", ["a", "b"]),
+        ("[item.sku for item in items if item.quantity > 0 if item.tags]", ["a"]),
+        ('[item.sku for item in items if item.display not in ("section", "note")]', ["a", "c"]),
+        ("[f'{number}-{item.sku}' for item in items]", ["o1-a", "o1-b", "o1-c"]),
+        ("sum((item.price | number) * item.quantity for item in items)", Decimal("4.40")),
+        ("sum(item.quantity for item in items if item.quantity > 9)", 0),
+        ("min(item.quantity for item in items)", 0),
+        ("max(item.price | number for item in items)", Decimal("3.30")),
+        ("max(item.sku for item in items)", "c"),
+        ("len([item for item in items if item.tags])", 2),
+        ("unique(item.warehouse for item in items)", ["X", "Y"]),
+        ("[item.tags for item in items] | flatten | unique", ["p", "q"]),
+        ("[len(item.tags) for item in items]", [1, 0, 2]),
+        ("[[tag | upper for tag in item.tags] for item in items]", [["P"], [], ["P", "Q"]]),
+        (
+            "[sum(other.quantity for other in items if other.warehouse == item.warehouse) for item in items]",
+            [2, 1, 2],
+        ),
+        ("[item for item in items if item.quantity == 1][0].sku", "b"),
+        ("first(item.sku for item in items if item.sku == 'c')", "c"),
+        ("[item.sku for item in items] | last", "c"),
+        ("items[-1].tags[0]", "p"),
+        ("[x for x in items[:2]][1].sku", "b"),
+        ('"p" in items[0].tags', True),
+        ('[item.sku for item in items if "q" in item.tags] | only', "c"),
+        ("[amount for amount in [1, 2]] | total", Decimal(3)),
+    ],
+)
+def test_lists(rule: str, gives: Any) -> None:
+    assert value(rule, ORDER) == gives
+
+
+def test_a_loop_name_stands_before_a_field_and_ends_with_its_loop() -> None:
+    """Only the loop's own name is its element: a bare name is always a field of the record."""
+    assert value("[amount for item in items]", ORDER) == [9, 9, 9]
+    assert value("[number.sku for number in items][0] + number", ORDER) == "ao1"
+
+
+@pytest.mark.parametrize(
+    "name", ["order", "id", "list", "upper", "type", "match", "items", "Reject", "to_order", "é"]
+)
+def test_a_loop_can_have_any_name(name: str) -> None:
+    rule = f"[{name}.sku | upper for {name} in record.items]"
+    assert value(rule, ORDER) == ["A", "B", "C"]
+
+
+# rows of models
+
+
+class Row(BaseModel):
+    sku: str
+    value: Decimal | None = None
+
+
+class Package(BaseModel):
+    reference: str
+    rows: list[Row]
+
+
+class Address(BaseModel):
+    city: str
+
+
+class Shipment(BaseModel):
+    order_ref: str
+    packages: list[Package] | None = None
+    address: Address | None = None
+
+
+RULES = {
+    "order_ref": "number",
+    "packages[]": "for warehouse in unique(item.warehouse for item in items)",
+    "packages[].reference": 'f"{number}-{warehouse}"',
+    "packages[].rows[]": "for item in items if item.warehouse == warehouse and item.quantity > 0",
+    "packages[].rows[].sku": "item.sku",
+    "packages[].rows[].value": "(item.price | number) * item.quantity * 1.21",
+    "address": "if shipping",
+    "address.city": "shipping.city",
+}
+SEEN = [ORDER, {**ORDER, "items": None, "shipping": None}]
+
+
+def test_rows_are_grouped_and_nested_and_see_every_name_around_them() -> None:
+    module = load(spec_of(source(SEEN), Shipment, RULES))
+    (made,) = module.map_record(ORDER)
+    assert [(p.reference, [(r.sku, r.value) for r in p.rows]) for p in made.packages] == [
+        ("o1-X", [("a", Decimal("2.6620"))]),
+        ("o1-Y", [("b", Decimal("2.6620"))]),
+    ]
+    assert made.address.city == "Delft"
+
+
+def test_null_lists_and_objects_are_null_and_an_empty_list_is_empty() -> None:
+    module = load(spec_of(source(SEEN), Shipment, RULES))
+    (none,), (empty,) = module.map_record(SEEN[1]), module.map_record({**ORDER, "items": []})
+    assert (none.packages, none.address) == (None, None)
+    assert empty.packages == []
+
+
+def test_a_null_list_under_a_required_target_is_rejected_and_not_taken_for_none() -> None:
+    """API versions that leave refunds out unless asked must not make them zero."""
+
+    class Strict(BaseModel):
+        rows: list[Row]
+
+    module = load(spec_of(source(SEEN), Strict, {"rows[]": "for item in items", "rows[].sku": "item.sku"}))
+    assert reasons(module, {"number": "o1"}) == ["expected a value @ $.items -> rows"] or reasons(module, {})
+    assert reasons(module, {"items": []}) == []
+
+
+def test_every_failing_row_is_named() -> None:
+    rules = {**RULES, "packages[].rows[].value": "item.price | number"}
+    wrong = {**ORDER, "items": [{**ITEMS[0], "price": "x"}, {**ITEMS[1], "price": "y"}]}
+    said = " ".join(reasons(load(spec_of(source(SEEN), Shipment, rules)), wrong))
+    assert "packages[0].rows[0].value" in said
+    assert "packages[1].rows[0].value" in said
+
+
+def test_one_model_is_filled_twice_by_rules_of_their_own() -> None:
+    class Two(BaseModel):
+        home: Address
+        work: Address | None = None
+
+    seen = source([{"a": {"c": "Delft"}, "b": {"c": "Breda"}}, {"a": {"c": "Delft"}, "b": None}])
+    rules = {"home.city": "a.c", "work": "if b", "work.city": "b.c | upper"}
+    module = load(spec_of(seen, Two, rules))
+    (made,) = module.map_record({"a": {"c": "Delft"}, "b": {"c": "Breda"}})
+    assert (made.home.city, made.work.city) == ("Delft", "BREDA")
+    assert module.map_record({"a": {"c": "Delft"}, "b": None})[0].work is None
+
+
+def test_three_levels_of_rows() -> None:
+    class C(BaseModel):
+        name: str
+
+    class B(BaseModel):
+        cs: list[C]
+
+    class A(BaseModel):
+        bs: list[B]
+
+    class Top(BaseModel):
+        rows: list[A]
+
+    record = {"k": "k", "a": [{"n": "1", "b": [{"n": "2", "c": [{"n": "3"}, {"n": "4"}]}]}]}
+    rules = {
+        "rows[]": "for a in record.a",
+        "rows[].bs[]": "for b in a.b",
+        "rows[].bs[].cs[]": "for c in b.c",
+        "rows[].bs[].cs[].name": 'f"{k}{a.n}{b.n}{c.n}"',
+    }
+    (made,) = load(spec_of(source([record]), Top, rules)).map_record(record)
+    assert [c.name for c in made.rows[0].bs[0].cs] == ["k123", "k124"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"packages[].reference": "number"}, "what its rows are made from is not said"),
+        ({"packages[]": "items", "packages[].reference": "number"}, "what stands behind a list is a `for`"),
+        ({"packages[]": "if items", "packages[].reference": "number"}, "rows want a `for`"),
+        ({"address": "for item in items", "address.city": "number"}, "an object has an `if`, not a `for`"),
+        ({"address": "if shipping"}, "none of its fields has a rule"),
+        ({"packages[]": "for item in number"}, "not a list"),
+        ({"packages[]": "for item in items"}, "'packages[].reference' is required and has no rule"),
+        ({"package[]": "for item in items"}, "Did you mean 'packages[]'"),
+        ({"adress.city": "number"}, "Did you mean 'address.city'"),
+        ({"gone": "number"}, "has no field 'gone'"),
+    ],
+)
+def test_rows_and_objects_that_cannot_be_built_are_refused(rules: dict[str, str], says: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        load(spec_of(source(SEEN), Shipment, {"order_ref": "number", **rules}))
+    assert says in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_a_null_row_rejects_where_its_fields_are_needed() -> None:
+    assert value("[r.q for r in rows]", {"rows": [{"q": 1}, None]}, gives=list[int]) == REJECTED
+    assert value("[r.q for r in rows]", {"rows": [{"q": 1}, None]}, gives=list[int | None]) == [1, None]
