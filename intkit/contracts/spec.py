@@ -94,7 +94,7 @@ class Spec:
         if not reference.startswith("#"):
             self.fault(f"{reference!r} refers to another file, which is not read")
             return {}
-        for part in reference.removeprefix("#").strip("/").split("/"):
+        for part in reference.removeprefix("#").strip("/").split("/") if reference != "#" else ():
             key = part.replace("~1", "/").replace("~0", "~")
             if not isinstance(place, dict) or key not in place:
                 self.fault(f"{reference!r} leads nowhere")

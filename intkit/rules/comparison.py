@@ -141,7 +141,8 @@ def _differences(raw: Any, old: ModuleType, new: ModuleType) -> Iterator[tuple[s
         elif states[0] == "rejected" and str(one) != str(other):
             yield _RECORD, "rejected for another reason", one, other
         elif states[0] == "accepted" and one is not None and other is not None:
-            yield from _fields(dict(_leaves(one.model_dump(), "")), dict(_leaves(other.model_dump(), "")))
+            leaves = [dict(_leaves(each.model_dump(by_alias=False), "")) for each in (one, other)]
+            yield from _fields(*leaves)
 
 
 def _state(outcome: Any) -> str:

@@ -104,7 +104,7 @@ def _find(
 
 def _value(outcome: Any, target: str) -> Any:
     dump = getattr(outcome, "model_dump", None)
-    return value_at(dump(), target) if dump else str(outcome)
+    return value_at(dump(by_alias=False), target) if dump else str(outcome)
 
 
 def without_index(path: str) -> str:
