@@ -71,18 +71,3 @@ def convert(name: Name) -> None:
     from intkit.cassettes.care import convert as convert_cassette
 
     typer.echo(f"wrote {convert_cassette(name)}")
-
-
-@app.command()
-def serve(
-    name: Name, port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8124
-) -> None:
-    """Serve a recording as a mock server, for other tools.
-
-    \b
-    intkit cassettes serve stripe/charges --port 8124
-    """  # noqa: D301
-    from intkit.cassettes.mock import serve as serve_cassette
-
-    typer.echo(f"{name} on http://127.0.0.1:{port}, until Ctrl+C")
-    serve_cassette(name, port)

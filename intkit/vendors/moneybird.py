@@ -1,6 +1,6 @@
 """Moneybird: bookkeeping. Facts: developer.moneybird.com and its OpenAPI file.
 
-Lists of invoices show this year only unless asked otherwise: `params={"filter": "period:all"}`.
+Lists of invoices show this year only unless asked otherwise: `params={"filter": "period:202501..202612"}`.
 """
 
 from __future__ import annotations
