@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 b04c5e26922fe44ceddff660f260e24bef796cf8f966ff74854dcf03c757ea05
+Content: sha256 686e2e40a81651d369772df520ed5bf7d899b049a46bac32e935b25fd360910c
 """
 
 from __future__ import annotations
@@ -470,23 +470,31 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
+    fits = does_fit(value, kind)
+    if fits and not contract:
+        return
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
     if struct is not None and isinstance(value, dict):
         yield from source_problems(struct, value, contract, path)
     elif listed is not None and isinstance(value, list):
         for index, each in enumerate(value):
             yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
-    else:
-        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError:
-            yield Problem(path, "", value, f"expected {type_words(kind)}")
-        else:
-            if value is not None and value not in known:
-                yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+    elif not fits:
+        yield Problem(path, "", value, f"expected {type_words(kind)}")
+    elif value is not None and value not in known:
+        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+
+
+def does_fit(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def type_words(kind: Any) -> str:
@@ -540,6 +548,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    finally:
+        scope.clear()  # its functions hold it, which keeps the garbage collector busy
     located = dict(find_failed(built, (), seen))
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
@@ -550,9 +560,9 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        before = next((index for value in (*values, *named.values()) for index in marks(value, seen)), None)
-        if before is not None:
-            return seen[before]
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+                return seen[before[0]]
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
@@ -561,11 +571,12 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     return call
 
 
-def marks(value: object, seen: Sequence[Failed]) -> list[int]:
+def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
     """Return the numbers of the failures that a value is, or that a text was made with."""
-    text = value.mark if isinstance(value, Failed) else value if isinstance(value, str) else ""
-    numbers = map(int, re.findall("\0([0-9]{1,6})\0", text)) if "\0" in text else ()
-    return [number for number in numbers if number < len(seen)]
+    text = value if isinstance(value, str) else value.mark
+    if "\0" not in text:
+        return []
+    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
 
 
 def find_failed(
@@ -578,8 +589,9 @@ def find_failed(
     elif isinstance(built, list):
         for index, value in enumerate(built):
             yield from find_failed(value, (*where, index), seen)
-    else:
-        yield from ((number, where) for number in marks(built, seen))
+    elif isinstance(built, Failed | str):
+        for number in marks(built, seen):
+            yield number, where
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from types import FunctionType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
@@ -143,7 +144,10 @@ def explain(
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    problems = list(source_problems(facts.source, raw)) or rule_problems(raw, facts, row)
+    try:
+        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+    except msgspec.ValidationError:
+        problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
@@ -174,6 +178,10 @@ def record_key(raw: dict[str, Any], path: str) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+# a class's fields are resolved once
+fields_of = cache(msgspec.structs.fields)
+
+
 def source_problems(
     kind: type[msgspec.Struct],
     raw: Mapping[str, Any],
@@ -181,7 +189,7 @@ def source_problems(
     path: str = "",
 ) -> Iterator[Problem]:
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
-    for field in msgspec.structs.fields(kind):
+    for field in fields_of(kind):
         name = field.encode_name
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
@@ -194,23 +202,31 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
+    fits = does_fit(value, kind)
+    if fits and not contract:
+        return
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
     if struct is not None and isinstance(value, dict):
         yield from source_problems(struct, value, contract, path)
     elif listed is not None and isinstance(value, list):
         for index, each in enumerate(value):
             yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
-    else:
-        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError:
-            yield Problem(path, "", value, f"expected {type_words(kind)}")
-        else:
-            if value is not None and value not in known:
-                yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+    elif not fits:
+        yield Problem(path, "", value, f"expected {type_words(kind)}")
+    elif value is not None and value not in known:
+        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+
+
+def does_fit(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def type_words(kind: Any) -> str:
@@ -248,7 +264,7 @@ class Failed:
         return self.mark
 
 
-def rule_problems(raw: dict[str, Any], facts: Facts, row: int | None) -> list[Problem]:
+def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
     They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
@@ -261,10 +277,11 @@ def rule_problems(raw: dict[str, Any], facts: Facts, row: int | None) -> list[Pr
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
     try:
-        source = msgspec.convert(raw, facts.source)
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    finally:
+        scope.clear()  # its functions hold it, which keeps the garbage collector busy
     located = dict(find_failed(built, (), seen))
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
@@ -275,9 +292,9 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        before = next((index for value in (*values, *named.values()) for index in marks(value, seen)), None)
-        if before is not None:
-            return seen[before]
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+                return seen[before[0]]
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
@@ -286,11 +303,12 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     return call
 
 
-def marks(value: object, seen: Sequence[Failed]) -> list[int]:
+def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
     """Return the numbers of the failures that a value is, or that a text was made with."""
-    text = value.mark if isinstance(value, Failed) else value if isinstance(value, str) else ""
-    numbers = map(int, re.findall("\0([0-9]{1,6})\0", text)) if "\0" in text else ()
-    return [number for number in numbers if number < len(seen)]
+    text = value if isinstance(value, str) else value.mark
+    if "\0" not in text:
+        return []
+    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
 
 
 def find_failed(
@@ -303,8 +321,9 @@ def find_failed(
     elif isinstance(built, list):
         for index, value in enumerate(built):
             yield from find_failed(value, (*where, index), seen)
-    else:
-        yield from ((number, where) for number in marks(built, seen))
+    elif isinstance(built, Failed | str):
+        for number in marks(built, seen):
+            yield number, where
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:

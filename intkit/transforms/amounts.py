@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*")
 
@@ -197,6 +198,7 @@ def clamp(value: int | Decimal, low: int | Decimal, high: int | Decimal) -> Deci
     return Decimal(min(max(value, low), high))
 
 
+@lru_cache(maxsize=1024)
 def _minor_unit(currency: str) -> Decimal:
     """Return the smallest unit of a currency."""
     if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 a4a2e10dff62579c8ae75cb7da74574334a6e8360f10759acf1f9f36bcabae00
+Content: sha256 c9a0244b2f238969788f12b51f1d66c62abddff21f699d26557e5ad0d104c0b8
 """
 
 from __future__ import annotations
@@ -279,23 +279,31 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
+    fits = does_fit(value, kind)
+    if fits and not contract:
+        return
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
     if struct is not None and isinstance(value, dict):
         yield from source_problems(struct, value, contract, path)
     elif listed is not None and isinstance(value, list):
         for index, each in enumerate(value):
             yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
-    else:
-        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError:
-            yield Problem(path, "", value, f"expected {type_words(kind)}")
-        else:
-            if value is not None and value not in known:
-                yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+    elif not fits:
+        yield Problem(path, "", value, f"expected {type_words(kind)}")
+    elif value is not None and value not in known:
+        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+
+
+def does_fit(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def type_words(kind: Any) -> str:
@@ -347,8 +355,10 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     build = scope[facts.builders[0].__name__]
     try:
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    finally:
+        scope.clear()  # its functions hold it, which keeps the garbage collector busy
     located = dict(find_failed(built, (), seen))
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
@@ -359,22 +369,23 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        before = next((index for value in (*values, *named.values()) for index in marks(value, seen)), None)
-        if before is not None:
-            return seen[before]
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+                return seen[before[0]]
         try:
             return function(*values, **named)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any failure is the record's
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
 
 
-def marks(value: object, seen: Sequence[Failed]) -> list[int]:
+def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
     """Return the numbers of the failures that a value is, or that a text was made with."""
-    text = value.mark if isinstance(value, Failed) else value if isinstance(value, str) else ""
-    numbers = map(int, re.findall("\0([0-9]{1,6})\0", text)) if "\0" in text else ()
-    return [number for number in numbers if number < len(seen)]
+    text = value if isinstance(value, str) else value.mark
+    if "\0" not in text:
+        return []
+    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
 
 
 def find_failed(
@@ -387,8 +398,9 @@ def find_failed(
     elif isinstance(built, list):
         for index, value in enumerate(built):
             yield from find_failed(value, (*where, index), seen)
-    else:
-        yield from ((number, where) for number in marks(built, seen))
+    elif isinstance(built, Failed | str):
+        for number in marks(built, seen):
+            yield number, where
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
