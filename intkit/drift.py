@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from intkit.connections import connect
 from intkit.contracts import contract_of
 from intkit.errors import MappingError, nearest, shorten
 from intkit.paths import parse_path
@@ -21,6 +20,7 @@ from intkit.profiles.comparison import SEVERITIES, Change
 from intkit.project import project_root
 from intkit.rules.apply import apply_program
 from intkit.rules.compile import compile_mapping
+from intkit.rules.fetching import fetch_records
 from intkit.rules.mapping_file import read_mapping_file
 from intkit.rules.models_file import ModelsFile
 from intkit.rules.written import origin_of_file, spec_of_file
@@ -234,9 +234,7 @@ def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:
 
 def _fetch(origin: Source, cassette: str | None) -> Records:
     """Return the records of the mapping's request, from a cassette or live."""
-    client = connect(origin.connection, cassette=cassette, mode="replay" if cassette else "live")
-    asked = origin.query or origin.path
-    return client.records(asked, params=origin.params or None, json=origin.json, at=origin.at or None)
+    return fetch_records(origin, cassette=cassette, mode="replay" if cassette else "live")
 
 
 def find_drift(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from intkit.codegen import identifier, snake
-from intkit.connections import connect
 from intkit.errors import MappingError, nearest, shorten
 from intkit.export import Export, write_export
 from intkit.profiles import Profile, profile
@@ -18,6 +17,7 @@ from intkit.rules.apply import apply_program, stream_program
 from intkit.rules.comparison import Comparison, compare_programs
 from intkit.rules.compile import check_filter, check_rule, compile_mapping
 from intkit.rules.corrections import read_corrections
+from intkit.rules.fetching import fetch_records
 from intkit.rules.findings import check_mapping
 from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
@@ -314,12 +314,7 @@ class Mapping:
                 f"The mapping {self.name!r} does not know where its records come from.",
                 remedy="Give `source=` a profile of records that a client fetched, or pass records to `apply`.",
             )
-        client = connect(origin.connection, cassette=cassette or origin.cassette or None, mode=mode)
-        if origin.query:
-            return client.records(origin.query, params=origin.params, limit=limit, at=origin.at or None)
-        return client.records(
-            origin.path, params=origin.params or None, json=origin.json, limit=limit, at=origin.at or None
-        )
+        return fetch_records(origin, limit=limit, cassette=cassette, mode=mode)
 
     # files
 

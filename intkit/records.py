@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any, overload
 
-from intkit.errors import RecordsError
+from intkit.errors import RecordsError, shorten
+from intkit.paths import parse_path
 from intkit.progress import track
 from intkit.tables import Table
 
@@ -48,6 +49,7 @@ class Source:
         limit: the most records asked for; None is all.
         at: where the records stand in each answer; empty is the connection's own place.
         query: the text of a GraphQL query; empty for REST.
+        joins: the records of other sources that were laid beside each.
     """
 
     connection: str = ""
@@ -58,6 +60,26 @@ class Source:
     limit: int | None = None
     at: str = ""
     query: str = ""
+    joins: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True)
+class Join:
+    """How the records of another source were laid beside these.
+
+    Attributes:
+        source: where the other records come from.
+        on: the path in these records that names the other.
+        key: the path in the other records that it names.
+        name: the field that holds the other record.
+        many: the field holds a list of all that fit, and not the only one.
+    """
+
+    source: Source
+    on: str
+    key: str
+    name: str
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,23 @@ class Records(Sequence[dict[str, Any]]):
             raise IndexError(index)
         return self._origins[bisect_right(self._starts, index) - 1]
 
+    def joined(self, other: Records, on: str, *, key: str = "id", name: str, many: bool = False) -> Records:
+        """Return these records, each with the record of another source that it names in a field of its own.
+
+        Args:
+            other: the other records; they are all read when the first joined record is.
+            on: the path in these records that names the other, `customer` or `order.id`; not of a list.
+            key: the path in the other records that it names.
+            name: the field to add; null where there is no such record.
+            many: add a list of all that fit; empty where none does.
+
+        Raises:
+            RecordsError: on reading, where a record has such a field already, or several fit and not `many`.
+        """
+        join = Join(other.source, on, key, name, many)
+        made = replace(self.source, joins=(*self.source.joins, join))
+        return Records(join_batches(self, other, join).__next__, made)
+
     def frame(self) -> DataFrame:
         """Return a pandas frame: a column for each path of objects, lists left as they are.
 
@@ -231,6 +270,57 @@ class Records(Sequence[dict[str, Any]]):
             title=f"{self._name()}: {len(self._read)} record(s)" + ("" if self._complete else " read so far"),
             note=" ".join(filter(None, [_unseen(len(self._read), columns[_SHOWN_COLUMNS:]), self.note])),
         )
+
+
+def join_batches(records: Records, other: Records, join: Join) -> Iterator[Batch]:
+    """Yield each record with what it is joined with, and at the end how many found something."""
+    index: dict[Any, list[int]] = {}
+    for number, record in enumerate(other):
+        index.setdefault(_key(record, join.key), []).append(number)
+    found = count = 0
+    for count, record in enumerate(records, 1):
+        if join.name in record:
+            raise RecordsError(
+                f"Record {count - 1} has a field {join.name!r} already.",
+                remedy="Give the joined records another name.",
+            )
+        value = _key(record, join.on)
+        fits = index.get(value, []) if value is not None else []
+        if len(fits) > 1 and not join.many:
+            raise RecordsError(
+                f"{len(fits)} records have the {join.key} {value!r}, which record {count - 1} names.",
+                remedy="Give `many=True` to have them all as a list.",
+            )
+        found += bool(fits)
+        beside = [other[number] for number in fits]
+        joined = beside if join.many else next(iter(beside), None)
+        origins = dict.fromkeys([records.origin(count - 1), *map(other.origin, fits)])
+        yield Batch([{**record, join.name: joined}], _together(list(origins)), records.note)
+    note = f"{found} of {count} records found their {join.name} by {join.on} = {join.key}."
+    yield Batch([], Origin(), " ".join(filter(None, [records.note, note])), last=True)
+
+
+def _key(record: Mapping[str, Any], path: str) -> str | int | None:
+    """Return the value at a path by which records are joined.
+
+    Raises:
+        RecordsError: it is an object or a list.
+    """
+    value: Any = record
+    for step in parse_path(path):
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, str | int) or value is None:
+        return value
+    raise RecordsError(
+        f"{path} holds {shorten(value)}, and records are joined by a text or a whole number.",
+        remedy=f"Name a field of it, like {path}.id.",
+    )
+
+
+def _together(origins: list[Origin]) -> Origin:
+    """Return several origins as one, the joined record's own first."""
+    words = [[each.exchange for each in origins], [each.request for each in origins]]
+    return Origin(*(" + ".join(dict.fromkeys(filter(None, each))) for each in words))
 
 
 def _flat(record: Mapping[str, Any], before: str = "") -> dict[str, Any]:

@@ -43,6 +43,7 @@ _SOURCE_KEYS = (
     "json",
     "query",
     "at",
+    "joins",
     "records",
     "missing",
 )

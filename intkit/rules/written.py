@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError
-from intkit.records import Source
+from intkit.records import Join, Source
 from intkit.rules.compile import walk_rules
 from intkit.rules.mapping_file import MappingFile
 from intkit.rules.source import apply_missing, source_of_rows, source_rows
@@ -75,7 +75,36 @@ def origin_of_file(file: MappingFile) -> Source | None:
     """Return where the source's records come from, if the file knows."""
     if not file.source.get("connection"):
         return None
-    return Source(**{ours: file.source[word] for ours, word in _ASKED.items() if word in file.source})
+    return _read_source(file.source)
+
+
+def _read_source(part: Values[str, Any]) -> Source:
+    asked = {ours: part[word] for ours, word in _ASKED.items() if word in part}
+    return Source(**asked, joins=tuple(map(_read_join, part.get("joins", ()))))
+
+
+def _read_join(part: Any) -> Join:
+    try:
+        plain = {word: part[word] for word in ("on", "key", "name")}
+        return Join(_read_source(part["source"]), **plain, many=bool(part.get("many")))
+    except (KeyError, TypeError):
+        raise MappingError(
+            f"The join {part!r} cannot be read.",
+            remedy="Write `name:`, `on:`, `key:` and `source:` of each join.",
+        ) from None
+
+
+def _source_part(origin: Source) -> dict[str, Any]:
+    """Return what the file says of where records come from."""
+    asked = {word: getattr(origin, ours) for ours, word in _ASKED.items()}
+    part = {word: value for word, value in asked.items() if value}
+    joins = [_join_part(join) for join in origin.joins]
+    return part | ({"joins": joins} if joins else {})
+
+
+def _join_part(join: Join) -> dict[str, Any]:
+    many = {"many": True} if join.many else {}
+    return {"name": join.name, "on": join.on, "key": join.key, **many, "source": _source_part(join.source)}
 
 
 def file_of_spec(
@@ -84,8 +113,7 @@ def file_of_spec(
     """Return what the mapping's file holds."""
     source: dict[str, Any] = {"record": spec.record, "key": spec.key, "records": spec.records}
     if origin is not None:
-        asked = {word: getattr(origin, ours) for ours, word in _ASKED.items()}
-        source |= {word: value for word, value in asked.items() if value}
+        source |= _source_part(origin)
     source |= {"missing": dict(missing)} if missing else {}
     return MappingFile(
         name=spec.name,

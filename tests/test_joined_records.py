@@ -1,0 +1,114 @@
+"""Joined records: each with the record of another source beside it, lazily, with both origins, again after saving."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+import intkit
+from intkit.errors import RecordsError
+from intkit.records import Batch, Origin, Records
+
+ORDERS = [{"id": "o1", "buyer": "b1"}, {"id": "o2", "buyer": "b9"}, {"id": "o3", "buyer": None}, {"id": "o4"}]
+BUYERS = [{"id": "b1", "name": "Ann"}, {"id": "b2", "name": "Bob"}]
+BILLS = [{"no": 1, "order": "o1"}, {"no": 2, "order": "o1"}, {"no": 3, "order": "o2"}]
+
+
+def records(rows, exchange="shop/orders#0"):
+    return Records.of(rows, origin=Origin(exchange, "GET /orders"))
+
+
+def test_a_record_has_the_other_beside_it_or_null():
+    joined = records(ORDERS).joined(records(BUYERS), "buyer", name="who")
+    assert [each["who"] for each in joined] == [BUYERS[0], None, None, None]
+    assert [each["id"] for each in joined] == ["o1", "o2", "o3", "o4"]
+    assert "1 of 4 records found their who by buyer = id." in joined.note
+    assert "who" not in ORDERS[0], "the records themselves stay as they are"
+
+
+def test_many_gives_all_that_fit_as_a_list():
+    joined = records(ORDERS).joined(records(BILLS), "id", key="order", name="bills", many=True)
+    assert [[bill["no"] for bill in each["bills"]] for each in joined] == [[1, 2], [3], [], []]
+
+
+def test_several_that_fit_are_refused_unless_they_are_asked_for():
+    with pytest.raises(RecordsError, match=r"2 records have the order 'o1'.*record 0 names") as refused:
+        list(records(ORDERS).joined(records(BILLS), "id", key="order", name="bill"))
+    assert "many=True" in refused.value.remedy
+
+
+def test_a_joined_record_knows_both_exchanges():
+    joined = records(ORDERS).joined(records(BUYERS, "shop/buyers#3"), "buyer", name="who")
+    assert joined.origin(0).exchange == "shop/orders#0 + shop/buyers#3"
+    assert joined.origin(1).exchange == "shop/orders#0"
+
+
+def test_the_first_joined_record_does_not_wait_for_the_last():
+    read = []
+
+    def fetch():
+        read.append(len(read))
+        return Batch([{"id": len(read), "buyer": "b1"}], Origin(), last=len(read) == 9)
+
+    joined = Records(fetch).joined(records(BUYERS), "buyer", name="who")
+    assert joined[0]["who"]["name"] == "Ann"
+    assert len(read) <= 2
+
+
+def test_a_text_is_not_taken_for_a_number():
+    joined = records([{"buyer": "1"}]).joined(records([{"id": 1}]), "buyer", name="who")
+    assert joined[0]["who"] is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "on", "said"),
+    [
+        ([{"buyer": {"id": "b1"}}], "buyer", "buyer.id"),
+        ([{"buyer": "b1", "who": 1}], "buyer", "another name"),
+    ],
+)
+def test_what_cannot_be_joined_is_told(rows, on, said):
+    with pytest.raises(RecordsError) as refused:
+        list(records(rows).joined(records(BUYERS), on, name="who"))
+    assert said in refused.value.remedy
+
+
+def shop(request: httpx.Request) -> httpx.Response:
+    rows = {"/v1/orders": ORDERS[:3], "/v1/buyers": BUYERS}[request.url.path]
+    return httpx.Response(200, json={"object": "list", "has_more": False, "data": rows})
+
+
+def test_a_saved_mapping_joins_again_when_it_fetches(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_for_this_test_only")
+    both = []
+    for name in ("orders", "buyers"):
+        wire = httpx.MockTransport(shop)
+        with intkit.connect("stripe", cassette=f"stripe/{name}", mode="record", transport=wire) as stripe:
+            both.append(stripe.records(f"/v1/{name}"))
+            list(both[-1])
+    joined = both[0].joined(both[1], "buyer", name="who")
+    (tmp_path / "mappings").mkdir()
+    models = tmp_path / "mappings" / "shop_models.py"
+    models.write_text(
+        "from pydantic import BaseModel\n\n\nclass Sale(BaseModel):\n    no: str\n    name: str | None\n"
+    )
+    from intkit.rules.definitions import load_definitions
+
+    mapping = intkit.Mapping("shop", source=joined, target=load_definitions(models).Sale, record="order")
+    mapping.set("no", "id").set("name", "who.name").save()
+    monkeypatch.delenv("STRIPE_API_KEY")
+    opened = intkit.Mapping("shop")
+    assert [each.name for each in opened.apply(opened.fetch()).accepted] == ["Ann", None, None]
+    opened.save()
+    assert opened._origin == mapping._origin
+    assert opened.apply(opened.fetch()).lineage("o1", "name").exchange == "stripe/orders#0 + stripe/buyers#0"
+
+
+def test_a_join_that_the_file_spells_wrong_is_told():
+    from intkit.errors import MappingError
+    from intkit.rules.written import _read_join
+
+    with pytest.raises(MappingError, match="cannot be read"):
+        _read_join({"on": "buyer"})
