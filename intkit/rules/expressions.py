@@ -168,7 +168,11 @@ class Compiler:
 
     def _no_such_field(self, node: ast.expr, place: SourceField, key: str) -> NoReturn:
         if key in self.own or self.is_transform(key):
-            self.rule.refuse(node, f"{key!r} is a transform, not a field.", f"Write `value | {key}`.")
+            self.rule.refuse(
+                node,
+                f"{key!r} is a transform, not a field.{nearest(key, place.fields)}",
+                f"Write `value | {key}`.",
+            )
         if key.isupper() and not place.steps and key not in place.fields:
             declared = ", ".join([*self.maps, *self.constants]) or "none yet"
             self.rule.refuse(
@@ -313,7 +317,7 @@ class Compiler:
         The caller lets the element be seen in the rules of the list.
         """
         if tail.source is None:
-            raise TypeError("an object's tail has no loop")
+            self.rule.refuse(None, "rows want a `for`.", "Write `for line in lines.data if line.amount > 0`.")
         source = self.listed(tail.source)
         variable, element = self.element(tail.name, source)
         with self.scope.loop(tail.name, element):
