@@ -69,11 +69,14 @@ class RateLimitingTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Wait for a place, send the request, and learn from the answer."""
-        while (wait := self._take_place()) > 0:
+        place = RateItem("request", 0)
+        while (wait := self._take(place)) > 0:
             self._stats.add(waited=wait)
             self._clock.sleep(wait)
         response = self._inner.handle_request(request)
-        if not is_replayed(response):
+        if is_replayed(response):
+            self._give_back(place)  # a cassette has no limit
+        else:
             self._learn(response)
         return response
 
@@ -81,19 +84,24 @@ class RateLimitingTransport(httpx.BaseTransport):
         """Close the next transport."""
         self._inner.close()
 
-    def _take_place(self) -> float:
-        """Take a place and return 0, or return the seconds until one may be free."""
+    def _take(self, place: RateItem) -> float:
+        """Take the place and return 0, or return the seconds until it may be free."""
         with self._lock:
             closed = self._closed_until - self._clock.elapsed()
             if closed > 0 or self._bucket is None:
                 return max(closed, 0.0)
-            place = RateItem("request", int(self._clock.elapsed() * 1000))
+            place.timestamp = int(self._clock.elapsed() * 1000)
             self._bucket.leak(place.timestamp)
             if self._bucket.put(place):
                 return 0.0
             wait = self._bucket.waiting(place)
             assert isinstance(wait, int)  # in memory nothing is awaited
             return max(wait, 1) / 1000
+
+    def _give_back(self, place: RateItem) -> None:
+        if self._bucket is not None:
+            with self._lock:
+                self._bucket.items = [each for each in self._bucket.items if each is not place]
 
     def _learn(self, response: httpx.Response) -> None:
         """Hold all threads back when nothing is left, or when one of them was told to wait."""

@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Self
 
 import httpx
@@ -171,6 +172,8 @@ def seconds_until(text: str, now: float) -> float | None:
         number = float(text)
     except ValueError:
         return _until_date(text, now)
+    if not isfinite(number):
+        return None
     if number > _EPOCH_MILLISECONDS:
         number = number / 1000 - now
     elif number > _EPOCH:

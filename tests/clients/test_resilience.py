@@ -16,7 +16,7 @@ from intkit.clients.paging import HasMore
 from intkit.clients.rates import Rate, read_left
 from intkit.clients.retries import seconds_until
 from intkit.errors import ApiError
-from tests.clients.shop import Shop, StillClock, client_of, orders
+from tests.clients.shop import BASE, Shop, StillClock, client_of, orders
 
 NOW = 1_800_000_000.0
 
@@ -138,6 +138,8 @@ def test_waits_grow_and_are_jittered(monkeypatch):
         (formatdate(NOW + 45, usegmt=True), 45),
         (formatdate(NOW - 45, usegmt=True), 0),
         ("soon", None),
+        ("nan", None),
+        ("inf", None),
         ("", None),
     ],
 )
@@ -221,6 +223,23 @@ def test_a_declared_rate_is_kept_across_calls():
     for _ in range(20):
         client.get("/orders")
     assert clock.time - NOW == pytest.approx(3, abs=0.1)
+
+
+def test_what_a_cassette_answers_does_not_use_up_the_declared_rate(tmp_path):
+    def fetch(mode, clock, count):
+        with open_cassette(tmp_path / "orders.yaml", mode=mode) as cassette:
+            connection = Connection("shop", BASE, resilience=Resilience(rate=Rate(5, 1.0)))
+            network = httpx.MockTransport(answering(*[200] * count))
+            client = Client(connection, mode=mode, cassette=cassette, transport=network, clock=clock)
+            for number in range(count):
+                client.get(f"/orders/{number}")
+
+    clock = StillClock()
+    fetch("record", clock, 20)
+    assert sum(clock.slept) == pytest.approx(3, abs=0.1)
+    clock = StillClock()
+    fetch("record", clock, 25)  # twenty are recorded, five are asked for
+    assert clock.slept == []
 
 
 @pytest.mark.parametrize(
