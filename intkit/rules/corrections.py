@@ -22,7 +22,7 @@ from ruamel.yaml.error import YAMLError
 
 from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
-from intkit.paths import EACH, parse_path
+from intkit.paths import EACH, format_path, parse_path
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
 from intkit.rules.runtime import parse_record, record_key
 
@@ -170,23 +170,35 @@ def write_corrections(result: Result, path: Path) -> Path:
         for problem in reject.problems:
             line = result.program.lineage.get(problem.target)
             for each in line.paths if line else (problem.path,):
-                value = write_value(value_at(reject.record, each))
-                row = (reject.key, each, value, problem.reason, "")
-                writer.writerow([safe_cell(cell) for cell in row])
+                for place, value in places_at(reject.record, each):
+                    row = (reject.key, place, write_value(value), problem.reason, "")
+                    writer.writerow([safe_cell(cell) for cell in row])
     return write_atomic(path, stream.getvalue())
 
 
 def value_at(record: Any, path: str) -> Any:
     """Return what stands at a path; behind `[]` the list of what stands in each; None where nothing does."""
-    found = [record]
-    several = False
+    found = [value for _, value in places_at(record, path)]
+    return found if EACH in _any_steps(path) else found[0]
+
+
+def places_at(record: Any, path: str) -> list[tuple[str, Any]]:
+    """Return every place that a path leads to in one record, `lines.data[0].sku`, and what stands there."""
+    found: list[tuple[str, Any]] = [("", record)]
     for step in _any_steps(path):
         if step == EACH:
-            several = True
-            found = [each for value in found if isinstance(value, list) for each in value]
+            lists = [(place, value) for place, value in found if isinstance(value, list)]
+            found = [(f"{place}[{n}]", each) for place, value in lists for n, each in enumerate(value)]
         else:
-            found = [value[step] for value in found if _has(value, step)]
-    return found if several else next(iter(found), None)
+            found = [
+                (_below(place, step), value[step] if _has(value, step) else None) for place, value in found
+            ]
+    return found
+
+
+def _below(place: str, step: str | int) -> str:
+    spelt = f"[{step}]" if isinstance(step, int) else format_path([step])
+    return place + spelt if spelt.startswith("[") or not place else f"{place}.{spelt}"
 
 
 def _any_steps(path: str) -> list[str | int]:

@@ -161,6 +161,20 @@ def test_rejects_are_written_as_a_file_that_a_person_fills_in(project):
     assert mapping.apply(ORDERS, corrections=path).accepted[-1].total == 99
 
 
+def test_each_element_of_a_list_is_a_row_of_its_own_to_fill_in(project):
+    order = {"id": "a9", "total": "1", "state": "new", "lines": {"data": [{"sku": 1}, {"sku": "y"}]}}
+    orders = [ORDERS[0], order]
+    mapping = new_mapping(records=orders).set("number", "id").set("total", "1")
+    mapping.set("rows[]", "for line in lines.data").set("rows[].sku", "line.sku | text | truncate(1)")
+    mapping.set("rows[].pieces", "line.sku | text | whole")
+    result = mapping.apply(orders)
+    rows = csv.DictReader(result.write_corrections(project / "fix.csv").read_text().splitlines())
+    assert [(row["key"], row["path"]) for row in rows][-2:] == [
+        ("a9", "lines.data[0].sku"),
+        ("a9", "lines.data[1].sku"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
