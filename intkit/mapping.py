@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from intkit.codegen import identifier, snake
+from intkit.contracts import Contract, read_contract
 from intkit.errors import MappingError, nearest, shorten
 from intkit.export import Export, write_export
 from intkit.profiles import Profile, profile
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from intkit.contracts import Checked
     from intkit.records import Records
     from intkit.rules.corrections import Corrections
     from intkit.rules.findings import Findings
@@ -265,7 +267,12 @@ class Mapping:
         return check_mapping(self._spec)
 
     def apply(
-        self, records: Iterable[Any] | str | Path, *, corrections: str | Path | None = None, keep: bool = True
+        self,
+        records: Iterable[Any] | str | Path,
+        *,
+        corrections: str | Path | None = None,
+        keep: bool = True,
+        checked: Checked | None = None,
     ) -> Result:
         """Map records and return what came of them.
 
@@ -273,11 +280,25 @@ class Mapping:
             records: Records, dicts, or JSON texts; or JSONL, as the path of a file or as bytes.
             corrections: a file that says what single records should hold, see `result.write_corrections`.
             keep: keep targets and rejects; without them memory stays flat, whatever the number of records.
+            checked: what `check_contract` found in these records: those that it rejects are not mapped.
 
         Raises:
             MappingError: the mapping is not complete, or a rule cannot work.
+            ContractError: the records break a promise that ends the run.
         """
-        return apply_program(compile_mapping(self._spec), records, _corrections(corrections), keep=keep)
+        refused = checked.refused() if checked else None
+        program = compile_mapping(self._spec)
+        return apply_program(program, records, _corrections(corrections), keep=keep, refused=refused)
+
+    def check_contract(self, records: Iterable[Any]) -> Checked:
+        """Return what the records break of mappings/NAME.contract.yaml: nothing, where there is no such file.
+
+        Raises:
+            ContractError: the file is no contract.
+        """
+        path = named_path("mappings", self.name, ".contract.yaml")
+        contract = read_contract(path) if path.is_file() else Contract(self.name)
+        return contract.check(records)
 
     def stream(
         self, records: Iterable[Any] | str | Path, *, corrections: str | Path | None = None

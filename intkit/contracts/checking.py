@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from intkit.contracts.contract import MODES, Contract, Mode, Promise
-from intkit.errors import shorten
+from intkit.errors import ContractError, shorten
 from intkit.paths import EACH, parse_path
 from intkit.profiles.formats import has_format, moment_of
 from intkit.tables import Table
@@ -30,6 +30,7 @@ class Violation:
         mode: `warn`, `reject` or `stop`.
         index: the record's position; None for the records as a whole.
         exchange: the exchange that the record came from, where it is known.
+        value: what was there.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Violation:
     mode: Mode
     index: int | None = None
     exchange: str = ""
+    value: Any = None
 
     def __str__(self) -> str:
         return f"{self.reason} @ {self.place}" if self.place else self.reason
@@ -66,6 +68,25 @@ class Checked:
     def stopped(self) -> bool:
         """Whether a promise of mode `stop` was broken."""
         return any(each.mode == "stop" for each in self.violations)
+
+    def refused(self) -> dict[int, list[Violation]]:
+        """Return what is wrong with the rejected records, by their positions.
+
+        Raises:
+            ContractError: a promise of mode `stop` is broken.
+        """
+        stops = [each for each in self.violations if each.mode == "stop"]
+        if stops:
+            raise ContractError(
+                f"The source breaks a promise that ends the run, {len(stops)}×: {stops[0]}.",
+                *(f"At {each.exchange}." for each in stops[:1] if each.exchange),
+                remedy="Find out at the source why; or change the promise's mode in the contract's file.",
+            )
+        found: dict[int, list[Violation]] = {index: [] for index in self.rejected}
+        for each in self.violations:
+            if each.index in found and each.mode != "warn":
+                found[each.index].append(each)
+        return found
 
     def table(self) -> Table:
         """Return one row a broken promise: how often, and where first."""
@@ -115,14 +136,20 @@ def check_records(contract: Contract, records: Iterable[Any], now: datetime | No
             keys[repr(key)] += 1
             if keys[repr(key)] > 1:
                 reason = f"expected a key that no other record has, got {shorten(key)} again"
-                found.append(Violation(contract.key, f"$.{contract.key}", reason, "reject", index, exchange))
+                found.append(
+                    Violation(contract.key, f"$.{contract.key}", reason, "reject", index, exchange, key)
+                )
         newest = _later(newest, moment_of(_value(record, contract.fresh.path))) if contract.fresh else None
         checked.violations += found
         if any(each.mode != "warn" for each in found):
             checked.rejected.append(index)
         else:
             checked.accepted.append(record)
-    checked.violations += _check_whole(contract, len(checked.accepted) + len(checked.rejected), newest, now)
+    source = getattr(records, "source", None)
+    if getattr(source, "limit", None) is None:  # who asks for few gets few
+        checked.violations += _check_whole(
+            contract, len(checked.accepted) + len(checked.rejected), newest, now
+        )
     return checked
 
 
@@ -173,7 +200,7 @@ class _Walk:
         if any(type(value) is type(word) and value == word for word in self._missing):
             value = None
         if reason := _broken(value, promise):
-            yield Violation(node.path, place, reason, promise.mode)
+            yield Violation(node.path, place, reason, promise.mode, value=value)
         elif isinstance(value, dict) and EACH in node.inner and promise.types == ("object",):
             for key, inner in value.items():
                 yield from self.check(inner, node.inner[EACH], f"{place}.{key}")

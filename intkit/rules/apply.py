@@ -8,18 +8,25 @@ from intkit.progress import track
 from intkit.rules.loading import load_module
 from intkit.rules.reading import number_records
 from intkit.rules.result import Rejected, Result
+from intkit.rules.runtime import Problem, parse_record, record_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
+    from intkit.contracts import Violation
     from intkit.rules.corrections import Corrections
     from intkit.rules.program import Program
 
 
 def apply_program(
-    program: Program, records: Any, corrections: Corrections | None = None, *, keep: bool = True
+    program: Program,
+    records: Any,
+    corrections: Corrections | None = None,
+    *,
+    keep: bool = True,
+    refused: Mapping[int, Sequence[Violation]] | None = None,
 ) -> Result:
     """Map every record and count what came of it.
 
@@ -28,9 +35,11 @@ def apply_program(
         records: as `number_records` takes them.
         corrections: what single records should hold.
         keep: keep targets and rejects; without them memory stays flat.
+        refused: what the source's contract has against single records, by their positions; they are not
+            mapped, unless they are corrected.
     """
     result = Result(program, records, corrections, keep=keep)
-    for outcome in _outcomes(program, records, corrections, result):
+    for outcome in _outcomes(program, records, corrections, result, refused or {}):
         if isinstance(outcome, Rejected):
             result.reject(outcome)
         else:
@@ -44,11 +53,15 @@ def stream_program(
     program: Program, records: Any, corrections: Corrections | None
 ) -> Iterator[BaseModel | Rejected]:
     """Return the outcomes one by one, as the records come."""
-    return _outcomes(program, records, corrections, Result(program, records, corrections, keep=False))
+    return _outcomes(program, records, corrections, Result(program, records, corrections, keep=False), {})
 
 
 def _outcomes(
-    program: Program, records: Any, corrections: Corrections | None, result: Result
+    program: Program,
+    records: Any,
+    corrections: Corrections | None,
+    result: Result,
+    refused: Mapping[int, Sequence[Violation]],
 ) -> Iterator[BaseModel | Rejected]:
     """Yield the outcomes, and count in the result the records and those that are left out."""
     module = load_module(program)
@@ -59,6 +72,9 @@ def _outcomes(
     for index, raw in track(numbered, f"{program.spec.name}: records", total):
         result.records += 1
         record = corrections.correct(raw, key) if corrections else raw
+        if index in refused and record is raw:
+            yield _refused(raw, key, refused[index], origin(index), index)
+            continue
         outcomes = map_record(record)
         result.left_out += not outcomes
         for outcome in outcomes:
@@ -66,3 +82,14 @@ def _outcomes(
                 yield Rejected(outcome.key, outcome.problems, origin(index), outcome.record, index)
             else:
                 yield outcome
+
+
+def _refused(raw: Any, key: str, violations: Sequence[Violation], exchange: str, index: int) -> Rejected:
+    """Return the reject of a record that breaks its source's contract."""
+    record = parse_record(raw)
+    problems = [
+        # a problem says itself what it got
+        Problem(each.place.removeprefix("$").lstrip("."), "", each.value, each.reason.partition(", got ")[0])
+        for each in violations
+    ]
+    return Rejected(record_key(record, key), problems, exchange, record, index)
