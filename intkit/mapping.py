@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from intkit.codegen import identifier, snake
 from intkit.contracts import Contract, read_contract
 from intkit.errors import MappingError, nearest, shorten
-from intkit.export import Export, write_export
+from intkit.export import Export, has_structs, write_export
 from intkit.profiles import Profile, profile
 from intkit.project import named_path, project_root
 from intkit.records import Source
@@ -26,7 +26,7 @@ from intkit.rules.models_file import ModelsFile
 from intkit.rules.names import check_names
 from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
 from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
-from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap, check_constant
+from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap, check_constant, check_name
 from intkit.rules.spreadsheet import read_rows, write_rows
 from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
@@ -78,7 +78,7 @@ class Mapping:
         missing: Iterable[str | bool] = (),
         notes: str = "",
     ) -> None:
-        _check_name(name)
+        check_name(name)
         self.path = named_path("mappings", name, _SUFFIX)
         self._models = ModelsFile(self.path)
         is_new = source is not None and target is not None and not self.path.is_file()
@@ -351,15 +351,22 @@ class Mapping:
         )
         return self.path
 
-    def export(self, folder: str = "mappings", *, check: bool = False) -> list[Path]:
+    def export(
+        self,
+        folder: str = "mappings",
+        *,
+        check: bool = False,
+        targets: Literal["pydantic", "struct"] | None = None,
+    ) -> list[Path]:
         """Write the module, its tests and its sheet, and return their paths; the same mapping gives the same bytes.
 
         Args:
             folder: where to, below the project.
             check: write nothing, and raise where the files and the mapping disagree.
+            targets: pydantic models, or msgspec Structs for speed; what is there already if not given.
 
         Raises:
-            ExportError: a file was edited by hand, or is stale.
+            ExportError: a file was edited by hand, or is stale; or a model does what no Struct can.
             MappingError: the mapping is not complete.
         """
         if not check:
@@ -369,6 +376,7 @@ class Mapping:
         program = compile_mapping(replace(self._spec, given={**self._spec.given, **samples}))
         records = list(self.fetch())
         result = apply_program(program, records, None)
+        place = project_root() / folder
         made = Export(
             program,
             self._models.read(self._spec),
@@ -377,8 +385,9 @@ class Mapping:
             self.check(),
             records,
             self._header(),
+            structs=targets == "struct" or (targets is None and has_structs(place / f"{self.name}.py")),
         )
-        return write_export(made, project_root() / folder, check=check)
+        return write_export(made, place, check=check)
 
     def _header(self) -> list[str]:
         origin = self._origin or Source()
@@ -420,19 +429,7 @@ class Mapping:
 
     def table(self) -> Table:
         """Return one row a target field: its type, rule and note."""
-        rows = [
-            [
-                path,
-                str(each),
-                rule.text if rule else "",
-                rule.note if rule else "required" if each.required else "",
-            ]
-            for path, each in self._spec.target.walk()
-            for rule in [self._spec.rules.get(path)]
-        ]
-        title = f"{self.name}: {self._spec.record} → {self._spec.target.name}"
-        note = f"Only where {self._spec.when}." if self._spec.when else ""
-        return Table(["target", "type", "rule", "note"], rows, title=title, note=note)
+        return self._spec.table()
 
     def __repr__(self) -> str:
         return self.table().text()
@@ -443,11 +440,3 @@ class Mapping:
 
 def _corrections(path: str | Path | None) -> Corrections | None:
     return read_corrections(Path(path)) if path is not None else None
-
-
-def _check_name(name: str) -> None:
-    if name != snake(name) or name != identifier(name):
-        raise MappingError(
-            f"{name!r} cannot name a mapping: it becomes the name of a module.",
-            remedy=f"Write it like {identifier(snake(name) or 'stripe_payments')!r}.",
-        )

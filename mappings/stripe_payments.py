@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 686e2e40a81651d369772df520ed5bf7d899b049a46bac32e935b25fd360910c
+Content: sha256 67e86b4eb885caab0971b301528cdedb39144908a9ac0145d5af126016ffb8ca
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Payment(BaseModel):
     refunds: list[Refund]
 
 
-# --- The source: what the rules read of a charge ---
+# --- The source: what the rules read ---
 
 
 class Charge(msgspec.Struct):

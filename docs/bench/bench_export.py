@@ -127,7 +127,11 @@ def main(count: int = 5_000, rounds: int = 11) -> None:
         module = exported(folder)
         lines = lines_of_invoices(count).splitlines()
         (folder / "invoices.jsonl").write_bytes(b"\n".join(lines))
-        runs: dict[str, Run] = {"intkit export": run_export(module)}
+        structs = exported(folder, structs=True)
+        runs: dict[str, Run] = {
+            "intkit export": run_export(module),
+            "the same, Struct targets": run_export(structs),
+        }
         others = peers(module, str(folder / "invoices.jsonl"))
         check_same_rows(module, others, lines[:500])
         runs |= others | {

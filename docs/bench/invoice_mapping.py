@@ -12,6 +12,7 @@ from typing import Any
 from invoices import lines_of_invoices
 
 from intkit.export.module import export_source
+from intkit.export.structs import struct_definitions
 from intkit.profiles import profile
 from intkit.rules.compile import compile_mapping
 from intkit.rules.definitions import split_module
@@ -134,9 +135,10 @@ def invoice_spec(folder: Path) -> Spec:
     )
 
 
-def exported(folder: Path) -> ModuleType:
+def exported(folder: Path, *, structs: bool = False) -> ModuleType:
     """Return the exported module, imported from its file."""
-    definitions = Definitions(*split_module(MODELS))
-    return load(
-        "invoices_export", export_source(compile_mapping(invoice_spec(folder)), definitions, []), folder
-    )
+    program, definitions = compile_mapping(invoice_spec(folder)), Definitions(*split_module(MODELS))
+    if structs:
+        source = export_source(program, struct_definitions(program, definitions), [])
+        return load("invoices_structs", source, folder)
+    return load("invoices_export", export_source(program, definitions, []), folder)

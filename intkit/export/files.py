@@ -10,7 +10,9 @@ from intkit.errors import ExportError
 from intkit.export.module import export_source, is_untouched
 from intkit.export.proof import prove, prove_given, test_source
 from intkit.export.sheet import sheet_text
+from intkit.export.structs import struct_definitions
 from intkit.files import read_text, write_atomic
+from intkit.rules.loading import run_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from intkit.rules.result import Result
 
 _LONGEST_DIFF = 60
+STRUCTS_LINE = "Targets: msgspec Structs, for speed"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Export:
         findings: what its check says.
         records: the recorded records.
         header: facts for the head of each file.
+        structs: the module's targets are msgspec Structs, for speed.
     """
 
     program: Program
@@ -45,6 +49,7 @@ class Export:
     findings: Findings
     records: list[dict[str, Any]]
     header: list[str]
+    structs: bool = False
 
 
 def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
@@ -55,9 +60,10 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
     """
     name = made.program.spec.name
     tests = f"Tests of {name}, written with it: records that show every outcome, and what they give."
-    cases, given = prove_given(made.module, prove(made.module, made.records), made.program.spec.given)
+    source, module = _module(made)
+    cases, given = prove_given(module, prove(module, made.records), made.program.spec.given)
     files = {
-        folder / f"{name}.py": export_source(made.program, made.definitions, made.header),
+        folder / f"{name}.py": source,
         folder / f"test_{name}.py": test_source(name, cases, tests, given),
         folder / f"{name}.md": sheet_text(made.program, made.header, made.result, made.findings),
     }
@@ -67,6 +73,20 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
         return list(files)
     _refuse_edited(folder / f"{name}.py", files[folder / f"{name}.py"])
     return [write_atomic(path, text) for path, text in files.items()]
+
+
+def has_structs(path: Path) -> bool:
+    """Whether the module there was exported with Structs as targets."""
+    return path.is_file() and f"\n{STRUCTS_LINE}\n" in read_text(path)
+
+
+def _module(made: Export) -> tuple[str, ModuleType]:
+    """Return the module's source, and the module running."""
+    if not made.structs:
+        return export_source(made.program, made.definitions, made.header), made.module
+    definitions = struct_definitions(made.program, made.definitions)
+    source = export_source(made.program, definitions, [*made.header, STRUCTS_LINE])
+    return source, run_source(source, made.program.spec)
 
 
 def _check_fresh(path: Path, text: str, name: str) -> None:

@@ -13,8 +13,6 @@ import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from intkit.codegen import docstring, format_source, literal
 from intkit.paths import EACH, parse_path
 
@@ -47,7 +45,7 @@ def prove(module: ModuleType, records: Iterable[dict[str, Any]]) -> list[Case]:
         if len(cases) >= _MOST_CASES:
             break
         small = _reduce(record, paths)
-        outcomes = [_plain(outcome) for outcome in module.map_record(json.dumps(small).encode())]
+        outcomes = [_plain(module, outcome) for outcome in module.map_record(json.dumps(small).encode())]
         marks = {mark for outcome in outcomes for mark in _marks(outcome)} or {"left out"}
         if marks - seen:
             seen |= marks
@@ -57,15 +55,15 @@ def prove(module: ModuleType, records: Iterable[dict[str, Any]]) -> list[Case]:
 
 
 def _gives(module: ModuleType, record: dict[str, Any]) -> list[Any]:
-    return [_plain(outcome) for outcome in module.map_record(json.dumps(record).encode())]
+    return [_plain(module, outcome) for outcome in module.map_record(json.dumps(record).encode())]
 
 
-def _plain(outcome: Any) -> dict[str, Any]:
+def _plain(module: ModuleType, outcome: Any) -> dict[str, Any]:
     """Return an outcome as JSON gives it back."""
-    if isinstance(outcome, msgspec.Struct):
-        problems = [str(problem) for problem in outcome.problems]  # type: ignore[attr-defined]
+    if isinstance(outcome, module.Reject):
+        problems = [str(problem) for problem in outcome.problems]
         return {"rejected": problems}
-    plain: dict[str, Any] = json.loads(outcome.model_dump_json())
+    plain: dict[str, Any] = json.loads(module.target_line(outcome))
     return plain
 
 
@@ -175,7 +173,7 @@ import json
 from typing import Any
 
 import pytest
-from {name} import Reject, {"give, " if give else ""}map_record, map_records
+from {name} import Reject, {"give, " if give else ""}map_record, map_records, target_line
 
 {give}
 # a record, reduced to what the rules read, and what it gives
@@ -188,7 +186,7 @@ def outcome(given: Any) -> Any:
     """Return a target or a reject as JSON has it."""
     if isinstance(given, Reject):
         return {{"rejected": [str(problem) for problem in given.problems]}}
-    return json.loads(given.model_dump_json())
+    return json.loads(target_line(given))
 
 
 @pytest.mark.parametrize(("record", "gives"), CASES)

@@ -16,7 +16,7 @@ _HELPERS = (
     *("required", "all_present", "all_or_none", "at", "reject"),
     *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect"),
 )
-_RUNTIME, _COMMAND = "runtime.py", "command.py"
+_RUNTIME, _COMMAND, _STRUCTS = "runtime.py", "command.py", "struct_runtime.py"
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,13 @@ def _text(node: ast.stmt, lines: list[str]) -> str:
 
 
 @cache
-def read_frame() -> Frame:
-    """Return the shared part: runtime and command line."""
-    runtime, command = _read(_RUNTIME), _read(_COMMAND)
-    return Frame(runtime.imports + command.imports, runtime.definitions | command.definitions)
+def read_frame(*, structs: bool = False) -> Frame:
+    """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
+    parts = [_read(_RUNTIME), _read(_COMMAND), *([_read(_STRUCTS)] if structs else [])]
+    definitions = {name: code for part in parts for name, code in part.definitions.items()}
+    if structs:
+        definitions["Facts"] = definitions["Facts"].replace("type[BaseModel]", "type[msgspec.Struct]")
+    return Frame("".join(part.imports for part in parts), definitions)
 
 
 EXPLANATION = tuple(

@@ -5,31 +5,45 @@ from __future__ import annotations
 import linecache
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from intkit.errors import MappingError
 from intkit.rules.models_file import definitions_of
-from intkit.rules.render import render_module
+from intkit.rules.render import write_module
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from intkit.rules.program import Program
     from intkit.rules.spec import Spec
 
 
 def load_module(program: Program) -> ModuleType:
-    """Return the compiled mapping as a running module, the same source that an export writes."""
-    source = render_module(program, f"The mapping {program.spec.name}.", None)
-    name = f"intkit_mapping_{program.spec.name}"
+    """Return the compiled mapping as a running module: the source that an export writes, before the formatter."""
+    source = write_module(program, f"The mapping {program.spec.name}.", None)
+    things = {thing.__name__: thing for thing in definitions_of(program.spec)}
+    return run_source(source, program.spec, things)
+
+
+def run_source(source: str, spec: Spec, things: Mapping[str, Any] | None = None) -> ModuleType:
+    """Return the source of a mapping as a running module.
+
+    Args:
+        source: of the module.
+        spec: the mapping.
+        things: what the source names and does not define.
+    """
+    name = f"intkit_mapping_{spec.name}"
     module = ModuleType(name)
-    module.__dict__.update({thing.__name__: thing for thing in definitions_of(program.spec)})
+    module.__dict__.update(things or {})
     sys.modules[name] = module
     # a traceback into the compiled mapping shows its lines
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102 - our own compiler wrote it, from a checked tree
-    if program.spec.asks:
-        give_run(module, program.spec)
+    if spec.asks:
+        give_run(module, spec)
     return module
 
 

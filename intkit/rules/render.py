@@ -61,10 +61,12 @@ class Definitions:
     Attributes:
         imports: import lines.
         code: the definitions, in order.
+        structs: the target models are msgspec Structs.
     """
 
     imports: str
     code: str
+    structs: bool = False
 
 
 def render_module(program: Program, header: str, definitions: Definitions | None) -> str:
@@ -85,15 +87,13 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     """
     writer = Writer()
     transforms = source_of(sorted(program.calls & set(TRANSFORMS) - set(program.spec.own)))
-    frame = read_frame()
+    frame = read_frame(structs=definitions is not None and definitions.structs)
     writer.lines(docstring(header))
     writer.lines(_IMPORTS + frame.imports + "\n".join(transforms.imports))
     if definitions:
         writer.lines(definitions.imports)
         writer.section("The target", definitions.code)
-    writer.section(
-        f"The source: what the rules read of a {program.spec.record}", "\n\n\n".join(_structs(program))
-    )
+    writer.section("The source: what the rules read", "\n\n\n".join(_structs(program)))
     writer.section("The mapping", "")
     _write_maps(writer, program)
     for function in filter(None, [*program.functions, program.wanted, program.rows]):

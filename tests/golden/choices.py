@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 3f5f3128ca8e170eeee615bf87c13091cc032c0b4c34f070e5b309bf0f1355cc
+Content: sha256 6cb4992354072a75fa095e791eca0b1b3b194e734c2e9b5118496949cf55a972
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Deal(BaseModel):
     probability: float
 
 
-# --- The source: what the rules read of a deal ---
+# --- The source: what the rules read ---
 
 
 class SourceDeal(msgspec.Struct):

@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 fe644e2172a38bd335d7c93a38e9eef694c89b0f367301b70baaddb167030fd1
+Content: sha256 564b66baa807b9d713c0beb46a32604b5893e49204965c15c69cfb52ef81e973
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Refund(BaseModel):
     at: datetime
 
 
-# --- The source: what the rules read of a charge ---
+# --- The source: what the rules read ---
 
 
 class Charge(msgspec.Struct):

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 c9a0244b2f238969788f12b51f1d66c62abddff21f699d26557e5ad0d104c0b8
+Content: sha256 5bcf08e0cd32caac2b1976b3cf0fdb315b852a0479b9819c0ebad2ef441831b5
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Transfer(BaseModel):
     quote: str
 
 
-# --- The source: what the rules read of a transfer ---
+# --- The source: what the rules read ---
 
 
 class SourceTransfer(msgspec.Struct):

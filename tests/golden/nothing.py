@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 526e915436db0e857ee6d3089663068a4f1cbeccbf4502bd76cc23bca7b3c62f
+Content: sha256 b08a1f245a8c22fb1e0f6a3be0cbf15f4ab4e6cfe63e6801987b77c42110ca29
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Member(BaseModel):
     tags: list[str] = []
 
 
-# --- The source: what the rules read of a member ---
+# --- The source: what the rules read ---
 
 
 class SourceMember(msgspec.Struct):

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 c4b8d03f55d7985a3c62bff7956abe018c30f8cc476bd81fcc3f1d7e736c9801
+Content: sha256 f5a1c4fd679775f3515b9c3964a593409581bb5fd6de2f430bd2b77a6757bfa2
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Order(BaseModel):
     address: Address | None
 
 
-# --- The source: what the rules read of a order ---
+# --- The source: what the rules read ---
 
 
 class SourceOrder(msgspec.Struct):

@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 765d2c867bd2576293040dfabcda48c52f697f45f0770754d6f0250b4d2ad1c6
+Content: sha256 ff9745561266ba9a7937a6802feeffb3705f6159396c911c54a7a4e20755c7c9
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Invoice(BaseModel):
     tags: list[str] | None
 
 
-# --- The source: what the rules read of a invoice ---
+# --- The source: what the rules read ---
 
 
 class SourceInvoice(msgspec.Struct):

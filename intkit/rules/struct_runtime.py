@@ -1,0 +1,26 @@
+"""What stands in for parts of the runtime where the targets are msgspec Structs: no pydantic at run time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from intkit.rules.runtime import Facts, Problem, rule_of
+
+
+def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
+    """Return what the target itself says against the values; the first that it meets."""
+    try:
+        msgspec.convert(built, facts.target)
+    except msgspec.ValidationError as error:
+        said, _, place = str(error).partition(" - at `$")
+        field, _, reason = said.rpartition(": ")
+        target = f"{place.rstrip('`')}.{field}".strip(".")
+        return [Problem(rule_of([target], facts)[1], target, None, reason)]
+    return []
+
+
+def target_line(target: msgspec.Struct) -> str:
+    """Return a target as one line of JSON."""
+    return msgspec.json.encode(target).decode()

@@ -1,0 +1,116 @@
+"""Exports with Struct targets: the same targets and rejects, without pydantic."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel, Field, field_validator
+
+from intkit.errors import ExportError
+from intkit.export import has_structs, write_export
+from intkit.export.structs import struct_definitions
+from intkit.rules.compile import compile_mapping
+from intkit.rules.definitions import load_definitions
+from intkit.rules.render import Definitions
+from tests.export.awkward import awkward_export, load_golden, records_of
+from tests.rules.compiled import source, spec_of
+
+NAMES = ["unions", "rows", "each_when", "choices"]
+
+
+@pytest.fixture
+def struct_module(tmp_path, request):
+    (path, *_) = write_export(replace(awkward_export(request.param), structs=True), tmp_path, check=False)
+    return request.param, load_definitions(path)
+
+
+@pytest.mark.parametrize("struct_module", NAMES, indirect=True)
+def test_structs_hold_what_models_hold_and_the_same_records_fail(struct_module):
+    name, module = struct_module
+    def lines(each):
+        for made in each.map_records(records_of(name)):
+            rejected = isinstance(made, each.Reject)
+            yield [p.target for p in made.problems] if rejected else json.loads(each.target_line(made))
+
+    made = list(lines(module))
+    assert "BaseModel" not in vars(module)
+    assert made == list(lines(load_golden(name)))
+
+
+def test_an_export_stays_what_it_was_exported_as(tmp_path):
+    path = write_export(replace(awkward_export("rows"), structs=True), tmp_path, check=False)[0]
+    assert has_structs(path)
+    assert not has_structs(write_export(awkward_export("unions"), tmp_path, check=False)[0])
+
+
+class Conditions(BaseModel):
+    """All that a Struct checks."""
+
+    amount: Decimal = Field(ge=0, lt=10)
+    code: str = Field(min_length=2, max_length=3)
+    note: Annotated[str | None, Field(max_length=3)] = None
+
+
+RULES = {"amount": "amount", "code": "code", "note": "note"}
+GOOD = {"amount": 1.5, "code": "ab", "note": None}
+
+
+def code_of(model: type[BaseModel], rules: dict[str, str]) -> str:
+    spec = spec_of(source([GOOD, {**GOOD, "note": "x"}]), model, rules)
+    return struct_definitions(compile_mapping(spec), Definitions("", "")).code
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        ({}, ""),
+        ({"amount": Decimal(10)}, "less than 10"),
+        ({"amount": Decimal(-1)}, "at least 0"),
+        ({"code": "a"}, "a length of at least 2"),
+        ({"code": "abcd"}, "a length of at most 3"),
+        ({"note": "long"}, "a length of at most 3"),
+    ],
+)
+def test_conditions_hold_in_structs_too(change, broken):
+    namespace: dict[str, object] = {}
+    exec("import msgspec\nfrom decimal import Decimal\n" + code_of(Conditions, RULES), namespace)
+    values = {**GOOD, "amount": Decimal("1.5"), **change}
+    if not broken:
+        namespace["Conditions"](**values)  # type: ignore[operator]
+        return
+    with pytest.raises(ValueError, match=broken):
+        namespace["Conditions"](**values)  # type: ignore[operator]
+
+
+class Validated(BaseModel):
+    """A model that does more."""
+
+    code: str
+
+    @field_validator("code")
+    @classmethod
+    def check(cls, value: str) -> str:
+        return value
+
+
+class Digits(BaseModel):
+    """A condition that Structs lack."""
+
+    amount: Decimal = Field(max_digits=3)
+
+
+@pytest.mark.parametrize(
+    ("model", "rules", "named"),
+    [
+        (Validated, {"code": "code"}, "check"),
+        (Digits, {"amount": "amount"}, "max_digits"),
+    ],
+)
+def test_what_no_struct_can_do_is_refused_by_name(model, rules, named):
+    with pytest.raises(ExportError, match=named) as caught:
+        code_of(model, rules)
+    assert "pydantic targets" in caught.value.remedy
