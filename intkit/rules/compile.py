@@ -194,9 +194,8 @@ class _Builder:
             for word in ("", *(w for w in names if names[w].code != names[""].code)):
                 scope.find(word)
         function.parameters = self._parameters(scope)
-        function.document = (
-            f"Map one {self.spec.record} to one {model.name}." if top else f"Map one row to one {model.name}."
-        )
+        mapped = "row" if prefix.endswith("[].") else self.spec.record
+        function.document = f"Map one {mapped} to {'one' if top or mapped == 'row' else 'its'} {model.name}."
         return function, scope.used
 
     def _function_name(self, model: TargetModel, prefix: str) -> str:

@@ -123,7 +123,8 @@ def _singular(steps: tuple[str, ...]) -> str:
     named = [step for step in steps if step != EACH]
     listed = steps[-1] == EACH
     telling = [step for step in named if step not in _WRAPPERS] if listed else named
-    word = camel(identifier((telling or named)[-1])) or "Part"
+    last = (telling or named)[-1]
+    word = camel(identifier(last.lower() if last.isupper() else last)) or "Part"
     if not listed:
         return word
     for ending, shorter in (
@@ -208,12 +209,16 @@ class Scope:
         outer = tuple(guard for guard in value.guards if guard.key != value.code)
         known = {word for word in ("boolean", "text") if word in kinds or value.type.kind == "unknown"}
         foreign = [word for word in place.words if ("boolean" if word is False else "text") not in known]
+        own = [word for word in place.words if word not in foreign]
+        nullable = replace(value, guards=outer, maybe=True, demands=None)
+        if own == [""] and kinds == {"text"} and not foreign:
+            return self.bind(replace(nullable, code=f"{value.code} or None", rank=OR), steps=place.steps)
         code = value.code
         if foreign:
             code = self._calling(_NULL_IF_FOREIGN[False in foreign, foreign != [False]], code, foreign)
-        if own := [word for word in place.words if word not in foreign]:
+        if own:
             code = self._calling("null_if", code, own)
-        return self.bind(replace(value, code=code, guards=outer, maybe=True, demands=None, safe=False))
+        return self.bind(replace(nullable, code=code, safe=False), steps=place.steps)
 
     def _calling(self, name: str, code: str, words: list[str | bool]) -> str:
         self.use.calls.add(name)
@@ -231,18 +236,19 @@ class Scope:
         self.use.calls.add("exact")
         return replace(compose(f"exact({strict.code})", value.type, [strict]), demands=value.demands)
 
-    def bind(self, value: Value, *, always: bool = False) -> Value:
+    def bind(self, value: Value, *, always: bool = False, steps: tuple[str, ...] = ()) -> Value:
         """Return the value in a form whose code is not None where its guards hold.
 
         Args:
             value: any value.
             always: give it a name even where it is never null.
+            steps: the path that the name comes from; else it comes from the target field at work.
         """
         if not value.maybe and not always:
             return value
         code = value.settled().code
         if self._can_stand_before(value):
-            name = self.local(code)
+            name = self.local(code, steps)
             guards = (Guard(name, f"{name} is not None"),) if value.nullable else ()
         else:
             name = self.fresh("found")

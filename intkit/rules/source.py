@@ -38,6 +38,7 @@ class SourceField:
         fields: what an object holds, by key.
         element: what a list holds.
         words: the source's own words for nothing at this place, `""` or `False`.
+        empty: how many of the texts are `""`, as far as they still count as values.
     """
 
     steps: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class SourceField:
     fields: dict[str, SourceField] = field(default_factory=dict)
     element: SourceField | None = None
     words: tuple[str | bool, ...] = ()
+    empty: int = 0
 
     @property
     def path(self) -> str:
@@ -114,6 +116,7 @@ def source_of_profile(profile: Profile) -> SourceField:
 def _copy(seen: Field, steps: tuple[str, ...]) -> SourceField:
     place = SourceField(steps, seen.parents, {kind: count for kind, count in seen.types.items() if count})
     place.values = _few(dict(seen.values or {}), place)
+    place.empty = seen.empties.get('""', 0)
     place.fields = {key: _copy(child, (*steps, key)) for key, child in seen.fields.items()}
     place.element = _copy(seen.element, (*steps, EACH)) if seen.element else None
     return place
@@ -182,9 +185,10 @@ def _reach(root: SourceField, steps: tuple[str, ...]) -> SourceField:
 
 
 def apply_missing(root: SourceField, words: tuple[str | bool, ...], overrides: Mapping[str, Any]) -> None:
-    """Let the source's words for nothing count as nothing, where they cannot be a value.
+    """Let the source's words for nothing count as nothing, where they can stand and cannot be a value.
 
-    `False` is a value at a path that only ever held booleans. An override gives a path words of its own.
+    A path that always held other types than a word's never holds the word, and `False` is a value at a path that
+    only ever held booleans. An override gives a path words of its own.
 
     Raises:
         MappingError: an override names a path that the source has not.
@@ -194,26 +198,42 @@ def apply_missing(root: SourceField, words: tuple[str | bool, ...], overrides: M
         if path not in paths:
             raise MappingError(f"`missing` names {path!r}, which the source has not.{nearest(path, paths)}")
     for path, place in paths.items():
+        if place.steps[-1] == EACH:
+            continue  # a word in a list of words is a value
         own = overrides.get(path)
         place.words = tuple(own) if own is not None else _fitting(place, words)
         _drop(place)
 
 
 def _fitting(place: SourceField, words: tuple[str | bool, ...]) -> tuple[str | bool, ...]:
-    return tuple(word for word in words if word is not False or not place.kinds <= {"boolean"})
+    return tuple(word for word in words if _can_stand(word, place))
+
+
+def _can_stand(word: str | bool, place: SourceField) -> bool:
+    """Whether the word for nothing may stand at a place: where its type, nothing, or null was seen."""
+    if word is False and place.kinds <= {"boolean"}:
+        return False
+    return _kind(word) in place.kinds or bool(place.absent) or not place.kinds
+
+
+def _kind(word: str | bool) -> str:
+    return "boolean" if word is False else "text"
 
 
 def _drop(place: SourceField) -> None:
-    """Take the words out of the counted types, where the counts tell how many they were."""
+    """Take the words out of the counts, as far as the counts tell how many they were."""
     for word in place.words:
-        kind = "boolean" if word is False else "text"
-        if kind in place.types:
-            rest = place.types[kind] - int(place.values.get(word, place.types[kind] if word is False else 0))
-            place.types = (
-                {**place.types, kind: rest}
-                if rest > 0
-                else {k: n for k, n in place.types.items() if k != kind}
-            )
+        rest = {_kind(word): place.types.get(_kind(word), 0) - _times(word, place)}
+        place.types = {kind: left for kind, n in place.types.items() if (left := rest.get(kind, n)) > 0}
+        place.values = {
+            value: n for value, n in place.values.items() if value != word or type(value) is not type(word)
+        }
+
+
+def _times(word: str | bool, place: SourceField) -> int:
+    """Return how often a word stood at a place, as far as it was counted."""
+    counted = place.types.get("boolean", 0) if word is False else place.empty if word == "" else 0
+    return int(place.values.get(word, counted))
 
 
 def find_place(root: SourceField, steps: tuple[str, ...]) -> SourceField | None:
@@ -230,7 +250,8 @@ def name_of_records(request: str, source: SourceField) -> str:
     """Return what a record of `/v1/charges` is called: a charge, unless a charge has a field of that name."""
     last = snake(request.rstrip("/").rsplit("/", 1)[-1].split(".")[0])
     name = last[:-3] + "y" if last.endswith("ies") else last.removesuffix("s")
-    return name if name.isidentifier() and name not in source.fields else "record"
+    names = (name, "record", "source_record", "one_source_record")
+    return next(each for each in names if each.isidentifier() and each not in source.fields)
 
 
 def key_of_profile(seen: Profile) -> str:

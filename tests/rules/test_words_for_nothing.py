@@ -1,0 +1,53 @@
+"""A source's own words for nothing: read away where they can stand, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from intkit.rules.compile import compile_mapping
+from intkit.rules.render import write_module
+from intkit.rules.source import apply_missing, source_of_rows, source_rows
+from tests.rules.compiled import holder, rule_module, source, spec_of, value
+
+MIXED = [{"ltv": number} for number in range(60)] + [{"ltv": ""}, {"ltv": 1.5}]
+
+
+def written(rule: str, records: list[dict[str, Any]]) -> str:
+    return write_module(
+        compile_mapping(spec_of(source(records, ("",)), holder(str), {"value": rule})), "", None
+    )
+
+
+def test_an_empty_text_is_nothing_and_so_is_false_where_no_boolean_stands():
+    assert value("name", {"name": ""}, {"name": "Ada"}, gives=str, missing=("",)) is None
+    assert value("name", {"name": False}, {"name": "Ada"}, gives=str, missing=(False,)) is None
+
+
+def test_a_place_that_always_held_another_type_knows_no_word_for_nothing():
+    places = source([{"id": 7, "on": True, "parts": {"a": "x"}}], ("", False)).fields
+    assert [places[name].words for name in ("id", "on", "parts")] == [(), (), ()]
+    assert places["parts"].fields["a"].words == ("",)
+
+
+def test_numbers_beside_empty_texts_are_numbers_however_many_there_are():
+    assert source(MIXED, ("",)).fields["ltv"].kinds == {"integer", "number"}
+    assert value("ltv | text", MIXED[7], *MIXED, gives=str, missing=("",)) == "7"
+    assert value("ltv | text", {"ltv": ""}, *MIXED, gives=str, missing=("",)) is None
+
+
+def test_another_text_is_rejected_where_only_numbers_stand():
+    module = rule_module(source(MIXED, ("",)), "ltv | text")
+    (reject,) = module.map_record({"ltv": "many"})
+    assert "expected no text but ''" in str(reject)
+
+
+def test_an_empty_text_is_read_away_under_the_name_of_its_path():
+    code = written("person.name | upper", [{"person": {"name": "Ada"}}, {"person": {"name": ""}}])
+    assert "name = person.name or None" in code
+
+
+def test_counts_without_the_words_stay_the_same_when_they_are_read_again():
+    seen = source([{"state": "on"}] * 4 + [{"state": ""}] * 2, ("",))
+    again = source_of_rows(source_rows(seen), 6)
+    apply_missing(again, ("",), {})
+    assert source_rows(again) == source_rows(seen) == {"state": {"text": 4, "of": 6, "values": {"on": 4}}}
