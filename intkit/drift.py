@@ -8,11 +8,12 @@ itself is run over the new records, which tells how many it would reject.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from intkit.contracts import contract_of
+from intkit.contracts import contract_of, read_contract
 from intkit.errors import MappingError, nearest, shorten
 from intkit.paths import parse_path
 from intkit.profiles import profile
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from intkit.contracts import Contract
+    from intkit.contracts import Contract, Violation
     from intkit.records import Records, Source
     from intkit.rules.mapping_file import MappingFile
     from intkit.rules.program import Program
@@ -177,7 +178,8 @@ def read_drift(name: str, *, cassette: str | None = None) -> Drift:
     if origin is None or not origin.cassette:
         raise _not_recorded(specs[0].name)
     before, after = _fetch(origin, origin.cassette), _fetch(origin, cassette)
-    return find_drift(name, before, after, specs, file.source.get("missing", {}).get("words", ()))
+    missing = file.source.get("missing", {}).get("words", ())
+    return find_drift(name, before, after, specs, missing, _contracts(path for path, _ in files))
 
 
 def read_records(name: str, cassette: str | None = None) -> Records:
@@ -193,19 +195,26 @@ def read_records(name: str, cassette: str | None = None) -> Records:
     return _fetch(origin, cassette or origin.cassette)
 
 
-def contract_of_mapping(name: str) -> Contract:
+def contract_of_mapping(name: str, *, fresh_days: float | None = None) -> Contract:
     """Return what a mapping relies on: the paths that its rules read, as its recording has them.
+
+    Args:
+        name: the mapping's name.
+        fresh_days: how old the newest record may be; None is any age.
 
     Raises:
         MappingError: there is no such mapping, or it was not made from a recording.
+        ContractError: no field of the records says how old they are.
     """
     ((path, file),) = _mapping_files(name)[:1]
     spec = spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, None)
     missing = file.source.get("missing", {}).get("words", ())
-    whole = contract_of(profile(read_records(name), missing=missing), spec.name)
+    seen = profile(read_records(name), missing=missing)
+    whole = contract_of(seen, spec.name, fresh_days=fresh_days)
     read = [each for lineage in compile_mapping(spec).lineage.values() for each in lineage.paths]
     keyed = replace(whole, key=spec.key if spec.key in whole.promises else "")
-    return keyed.on([each for each in [spec.key, *read] if each in whole.promises])
+    fresh = [whole.fresh.path] if whole.fresh else []
+    return keyed.on([each for each in [spec.key, *fresh, *read] if each in whole.promises])
 
 
 def _not_recorded(name: str) -> MappingError:
@@ -233,8 +242,18 @@ def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:
 
 
 def _fetch(origin: Source, cassette: str | None) -> Records:
-    """Return the records of the mapping's request, from a cassette or live."""
-    return fetch_records(origin, cassette=cassette, mode="replay" if cassette else "live")
+    """Return the records of the mapping's request, from a cassette or live.
+
+    Where the environment says replay, live is an error: the recording would be compared with itself.
+    """
+    mode = "replay" if cassette else "live"
+    return fetch_records(replace(origin, cassette=""), cassette=cassette, mode=mode)
+
+
+def _contracts(mappings: Iterable[Path]) -> list[Contract]:
+    """Return the contracts that are written for mappings."""
+    files = (path.with_name(path.name.replace(_SUFFIX, ".contract.yaml")) for path in mappings)
+    return [read_contract(path) for path in files if path.is_file()]
 
 
 def find_drift(
@@ -243,6 +262,7 @@ def find_drift(
     after: Sequence[Any],
     specs: Iterable[Spec],
     missing: Collection[Any] = (),
+    contracts: Iterable[Contract] = (),
 ) -> Drift:
     """Return what changed from some records to others, and which rules that touches.
 
@@ -252,9 +272,12 @@ def find_drift(
         after: the new ones.
         specs: the mappings that read them.
         missing: the source's own words for nothing.
+        contracts: what the source promised; a promise that the new records break is told where no change is.
     """
     drift = Drift(name)
     changes = profile(before, missing=missing).diff(profile(after, missing=missing))
+    for contract in contracts:
+        changes += list(_broken(contract, after, {each.path for each in changes}))
     programs = [compile_mapping(spec) for spec in specs]
     for program in programs:
         drift.rules += [(program.spec.name, target) for target in program.lineage]
@@ -269,6 +292,20 @@ def find_drift(
         drift.findings.append(Finding(change, rules, _severity(change, rules)))
     drift.findings.sort(key=lambda each: -SEVERITIES.index(each.severity))
     return drift
+
+
+def _broken(contract: Contract, after: Sequence[Any], told: Collection[str]) -> Iterator[Change]:
+    """Yield the promises that the new records break, at paths of which nothing is told yet."""
+    counts: Counter[str] = Counter()
+    first: dict[str, Violation] = {}
+    for each in contract.check(after).violations:
+        counts[each.path] += 1
+        first.setdefault(each.path, each)
+    for path, violation in first.items():
+        if path not in told:
+            severity = "low" if violation.mode == "warn" else "high"
+            times = f" ({counts[path]}×)" if counts[path] > 1 else ""
+            yield Change("contract", path, severity, f"breaks the contract: {violation}{times}")
 
 
 def _rejects(program: Program, records: Iterable[Any]) -> int:
@@ -311,7 +348,7 @@ def _effect(program: Program, target: str, change: Change) -> str:
 
 
 def _severity(change: Change, rules: tuple[Touched, ...]) -> str:
-    if change.kind in {"silence", "volume"}:
+    if change.kind in {"silence", "volume", "contract"}:
         return change.severity
     if not rules:
         return "low"

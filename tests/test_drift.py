@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,7 +12,8 @@ from typer.testing import CliRunner
 
 import intkit
 from intkit.cli import app
-from intkit.drift import find_drift, read_drift
+from intkit.contracts import write_contract
+from intkit.drift import contract_of_mapping, find_drift, read_drift
 from intkit.errors import MappingError
 from intkit.rules.mapping_file import read_mapping_file
 from intkit.rules.models_file import ModelsFile
@@ -189,3 +192,62 @@ def test_drift_ends_with_its_own_exit_code_and_a_report(monkeypatch, tmp_path, d
 def test_an_unknown_name_names_the_nearest():
     with pytest.raises(MappingError, match=r"Did you mean 'stripe/charges'\?"):
         read_drift("stripe/charge")
+
+
+@pytest.fixture
+def payments(tmp_path, monkeypatch, practice):
+    """A project with the mapping and its recording, whose source is the practice server."""
+    for name in ("cassettes", "mappings"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    monkeypatch.setenv("STRIPE_API_KEY", practice.keys["stripe"])
+    practice.faults.clear()
+    yield tmp_path
+    practice.faults.clear()
+
+
+def command(*words):
+    return CliRunner().invoke(app, ["drift", *words])
+
+
+def test_the_command_asks_the_source_itself_where_no_recording_is_named(payments, practice):
+    done = command("stripe/charges")
+    assert (done.exit_code, done.stdout.strip()) == (0, "stripe/charges: no drift.")
+    practice.faults.plan("stripe renamed field=receipt_email to=mail times=0 path=/v1/charges")
+    done = command("stripe_payments")
+    assert done.exit_code == 4
+    assert "1 of 14 rules touched" in done.stdout
+    assert "is called mail now" in done.stdout
+
+
+def test_the_recording_is_never_compared_with_itself(payments, monkeypatch):
+    monkeypatch.setenv("INTKIT_MODE", "replay")
+    done = command("stripe/charges")
+    assert done.exit_code == 1
+    assert "needs a cassette" in done.output
+
+
+def write_changed(folder, **changes):
+    path = folder / "mappings" / "stripe_payments.contract.yaml"
+    write_contract(replace(contract_of_mapping("stripe_payments"), **changes), path)
+
+
+def test_a_promise_that_the_source_breaks_is_told_beside_the_changes(payments, practice):
+    promises = contract_of_mapping("stripe_payments").promises
+    stricter = replace(promises["amount"], at_most=30_000)
+    write_changed(payments, promises={**promises, "amount": stricter})
+    (finding,) = read_drift("stripe_payments").findings
+    assert (finding.change.kind, finding.change.path, finding.severity) == ("contract", "amount", "high")
+    assert finding.change.text.startswith("breaks the contract: expected at most 30000, got ")
+    assert [rule.target for rule in finding.rules] == ["amount"]
+    practice.faults.plan("stripe renamed field=amount to=total times=0 path=/v1/charges")
+    assert {each.change.kind for each in read_drift("stripe_payments").findings} == {"renamed"}
+
+
+def test_records_that_are_too_old_are_told_and_no_more(payments):
+    done = CliRunner().invoke(app, ["contract", "stripe_payments", "--fresh-days", "7"])
+    assert done.exit_code == 0, done.output
+    (finding,) = read_drift("stripe_payments").findings
+    assert (finding.change.path, finding.severity) == ("created", "low")
+    assert "expected a record of the last 7 days by created, got 20" in finding.change.text
+    assert command("stripe_payments").exit_code == 0

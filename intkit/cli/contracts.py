@@ -21,6 +21,9 @@ def contract(
     against: Annotated[
         str | None, typer.Option(help="The cassette to check; the mapping's own where it is not given.")
     ] = None,
+    fresh_days: Annotated[
+        float | None, typer.Option(min=0, help="How old the newest record may be; any age if not given.")
+    ] = None,
 ) -> None:
     """Write down what a mapping relies on, or check it.
 
@@ -36,7 +39,8 @@ def contract(
 
     path = named_path("mappings", mapping, ".contract.yaml")
     if not check:
-        typer.echo(write_contract(contract_of_mapping(mapping), path).relative_to(project_root()).as_posix())
+        contract = contract_of_mapping(mapping, fresh_days=fresh_days)
+        typer.echo(write_contract(contract, path).relative_to(project_root()).as_posix())
         return
     checked = read_contract(path).check(read_records(mapping, against))
     typer.echo(checked.table().text())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from intkit.errors import ContractError, nearest
-from intkit.paths import format_path, parse_path
+from intkit.paths import EACH, format_path, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,16 +102,19 @@ class Contract:
         return replace(self, promises={path: self.promises[path] for path in self.promises if path in kept})
 
 
-def contract_of(profile: Profile, name: str, mode: Mode = "reject") -> Contract:
+def contract_of(
+    profile: Profile, name: str, mode: Mode = "reject", *, fresh_days: float | None = None
+) -> Contract:
     """Return the contract that these records keep: types, nulls, presence, enums, formats, signs.
 
     Args:
         profile: the evidence; at least one record.
         name: the contract's name.
         mode: what a violation of it means.
+        fresh_days: how old the newest record may be, in days; None is any age.
 
     Raises:
-        ContractError: there are no records.
+        ContractError: there are no records, or no field says how old they are.
     """
     if not profile.count:
         raise ContractError(
@@ -124,8 +127,21 @@ def contract_of(profile: Profile, name: str, mode: Mode = "reject") -> Contract:
     }
     promises = {found.path: _promise(found, found.path in enums, mode) for found in profile.fields()}
     key = profile.keys[0] if profile.keys else ""
+    fresh = None if fresh_days is None else Freshness(_time_of(profile), fresh_days)
     evidence = f"a profile of {profile.count} records"
-    return Contract(name, promises, key, max(1, profile.count // 10), None, profile.missing, evidence)
+    return Contract(name, promises, key, max(1, profile.count // 10), fresh, profile.missing, evidence)
+
+
+def _time_of(profile: Profile) -> str:
+    """Return the path of the time that tells how fresh a record is: when it was changed, else made."""
+    for name in ("updated", "created"):
+        for path, roles in profile.roles.items():
+            if EACH not in parse_path(path) and any(role.name == name for role in roles):
+                return path
+    raise ContractError(
+        "No field of these records says when they were made or changed.",
+        remedy="Leave freshness out, or write `fresh: {path: …, days: …}` into the contract's file.",
+    )
 
 
 def _promise(found: Field, is_enum: bool, mode: Mode) -> Promise:
