@@ -31,6 +31,7 @@ def struct_module(tmp_path, request):
 @pytest.mark.parametrize("struct_module", NAMES, indirect=True)
 def test_structs_hold_what_models_hold_and_the_same_records_fail(struct_module):
     name, module = struct_module
+
     def lines(each):
         for made in each.map_records(records_of(name)):
             rejected = isinstance(made, each.Reject)

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 f5a1c4fd679775f3515b9c3964a593409581bb5fd6de2f430bd2b77a6757bfa2
+Content: sha256 fbd7f20b63153c899db0ed433a88e8541f09b044f0a1fad5178d42dd9e67c94a
 """
 
 from __future__ import annotations
@@ -568,12 +568,12 @@ FACTS = Facts(
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
-    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
-    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
-        "string",
-        "binary",
-    )
-    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

@@ -1,0 +1,117 @@
+"""Tests of github_tickets, written with it: records that show every outcome, and what they give."""
+
+import json
+from typing import Any
+
+import pytest
+from github_tickets import Reject, map_record, map_records, target_line
+
+# a record, reduced to what the rules read, and what it gives
+CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    (
+        {
+            "number": 2,
+            "title": "Order ORD-2025-00004: shipped to the old address",
+            "state": "CLOSED",
+            "stateReason": "NOT_PLANNED",
+            "createdAt": "2025-01-06T20:09:14+00:00",
+            "closedAt": "2025-01-10T07:29:14+00:00",
+            "author": {"login": "zoe-mueller"},
+            "labels": {"nodes": []},
+            "milestone": None,
+        },
+        [
+            {
+                "key": "webshop#2",
+                "summary": "Order ORD-2025-00004: shipped to the old address",
+                "reporter": "zoe-mueller",
+                "status": "refused",
+                "priority": "normal",
+                "labels": [],
+                "opened_at": "2025-01-06T20:09:14Z",
+                "closed_at": "2025-01-10T07:29:14Z",
+                "release": None,
+            }
+        ],
+    ),
+    (
+        {
+            "number": 3,
+            "title": "Order ORD-2025-00008: has no e-mail",
+            "state": "OPEN",
+            "stateReason": None,
+            "createdAt": "2025-01-11T23:46:25+00:00",
+            "closedAt": None,
+            "author": {"login": "daanb"},
+            "labels": {"nodes": [{"name": "pewzuprw"}]},
+            "milestone": None,
+        },
+        [
+            {
+                "key": "webshop#3",
+                "summary": "Order ORD-2025-00008: has no e-mail",
+                "reporter": "daanb",
+                "status": "open",
+                "priority": "normal",
+                "labels": ["pewzuprw"],
+                "opened_at": "2025-01-11T23:46:25Z",
+                "closed_at": None,
+                "release": None,
+            }
+        ],
+    ),
+    (
+        {
+            "number": 5,
+            "title": "Order ORD-2025-00012: has no e-mail",
+            "state": "CLOSED",
+            "stateReason": None,
+            "createdAt": "2025-01-14T07:53:46+00:00",
+            "closedAt": "2025-01-17T19:13:46+00:00",
+            "author": {"login": "daanb"},
+            "labels": {"nodes": [{"name": "egtobem"}, {"name": "pewzuprw"}]},
+            "milestone": {"title": "Q1 2026"},
+        },
+        [
+            {
+                "key": "webshop#5",
+                "summary": "Order ORD-2025-00012: has no e-mail",
+                "reporter": "daanb",
+                "status": "solved",
+                "priority": "normal",
+                "labels": ["egtobem", "pewzuprw"],
+                "opened_at": "2025-01-14T07:53:46Z",
+                "closed_at": "2025-01-17T19:13:46Z",
+                "release": "Q1 2026",
+            }
+        ],
+    ),
+]
+
+
+def outcome(given: Any) -> Any:
+    """Return a target or a reject as JSON has it."""
+    if isinstance(given, Reject):
+        return {"rejected": [str(problem) for problem in given.problems]}
+    return json.loads(target_line(given))
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_a_record_gives_what_it_gave(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(record)] == gives
+
+
+@pytest.mark.parametrize(("record", "gives"), CASES)
+def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) -> None:
+    assert [outcome(each) for each in map_record(json.dumps(record).encode())] == gives
+
+
+def test_records_come_out_in_their_order() -> None:
+    mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
+    assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_what_is_not_json_is_rejected() -> None:
+    (reject,) = map_record(b"{")
+    assert isinstance(reject, Reject)
+    assert "expected one JSON object" in str(reject)

@@ -1,0 +1,206 @@
+"""The same rows by map_records, by map_batches and from the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.export.awkward import GOLDEN, load_golden, records_of
+
+NAMES = ["unions", "rows", "each_when", "choices", "nothing"]
+# unions among a column's values have no place in Arrow's own types
+TYPED = ["rows", "each_when", "choices"]
+
+
+def run(module: Any, *arguments: str | Path) -> int:
+    return module.run_command("made", module.map_record, module.COLUMNS, [*map(str, arguments)])
+
+
+def expected(module: Any, name: str) -> list[dict[str, Any] | None]:
+    """Return what map_records gives: fields by name, None for a reject."""
+    made = module.map_records(records_of(name))
+    return [None if isinstance(each, module.Reject) else each.model_dump(mode="python") for each in made]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as it compares: enums as what they stand for, times in UTC."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if hasattr(value, "astimezone"):
+        return value.astimezone(UTC)
+    return (
+        value
+        if isinstance(value, bool | int | float | Decimal | None)
+        else str(getattr(value, "value", value))
+    )
+
+
+def rows_of(batches: list[Any]) -> list[dict[str, Any] | None]:
+    found = []
+    for row in (row for batch in batches for row in batch.to_pylist()):
+        reject = row.pop("reject")
+        assert (reject is None) or set(row.values()) == {None}
+        found.append(row if reject is None else None)
+    return found
+
+
+def json_batch(name: str) -> Any:
+    lines = [json.dumps(record) for record in records_of(name)]
+    return pa.RecordBatch.from_pydict({"value": lines})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_column_of_json_gives_the_rows_of_map_records(name):
+    module = load_golden(name)
+    batches = list(module.map_batches(iter([json_batch(name), json_batch(name)])))
+    assert [batch.schema for batch in batches] == [batches[0].schema] * 2
+    assert [plain(row) for row in rows_of(batches[:1])] == [plain(row) for row in expected(module, name)]
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_column_a_field_gives_the_rows_of_map_records(name):
+    module = load_golden(name)
+    batch = pa.RecordBatch.from_pylist(records_of(name))
+    made = rows_of(list(module.map_batches(iter([batch]))))
+    assert [plain(row) for row in made] == [plain(row) for row in expected(module, name)]
+
+
+def test_the_schema_is_the_targets_even_of_an_empty_batch():
+    module = load_golden("each_when")
+    (empty,) = module.map_batches(iter([json_batch("each_when").slice(0, 0)]))
+    assert empty.num_rows == 0
+    assert empty.schema.names == ["refund_id", "charge_id", "amount", "at", "reject"]
+    assert str(empty.schema.field("amount").type) == "decimal128(38, 18)"
+
+
+def test_a_reject_is_json_with_key_problems_and_record():
+    module = load_golden("each_when")
+    (made,) = module.map_batches(iter([json_batch("each_when")]))
+    reject = next(json.loads(text) for text in made.column("reject").to_pylist() if text)
+    assert reject["key"] == "ch_4[0]"
+    assert reject["problems"][0]["target"] == "amount"
+    assert reject["record"]["currency"] == "e!"
+
+
+def test_a_value_that_arrow_has_no_room_for_is_a_reject_and_no_other_row_suffers():
+    module = load_golden("rows")
+    records = records_of("rows")
+    records[1]["lines"]["data"] = [{"sku": "x", "quantity": 2**70, "price": 1.0, "taxes": []}]
+    batch = pa.RecordBatch.from_pydict({"value": [json.dumps(record) for record in records]})
+    assert [row is None for row in rows_of(list(module.map_batches(iter([batch]))))] == [False, True, True]
+
+
+def test_nothing_of_arrow_is_imported_before_it_is_used():
+    script = "import sys, rows; list(rows.map_records([b'{}'])); sys.exit('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=GOLDEN, check=False).returncode == 0
+
+
+class TestCommand:
+    @pytest.fixture
+    def source(self, tmp_path) -> Path:
+        path = tmp_path / "in.jsonl"
+        path.write_text("\n".join(map(json.dumps, records_of("rows"))) + "\n\n", encoding="utf-8")
+        return path
+
+    def test_lines_come_out_as_map_records_gives_them(self, source, tmp_path, capsys):
+        module, out, rejects = load_golden("rows"), tmp_path / "out.jsonl", tmp_path / "rejects.jsonl"
+        assert run(module, source, "--out", out, "--rejects", rejects, "--max-rejects", "1") == 0
+        assert capsys.readouterr().err == "2 accepted, 1 rejected, 0 left out\n"
+        made = [
+            each for each in module.map_records(records_of("rows")) if not isinstance(each, module.Reject)
+        ]
+        assert out.read_text(encoding="utf-8").splitlines() == [each.model_dump_json() for each in made]
+        (reject,) = map(json.loads, rejects.read_text(encoding="utf-8").splitlines())
+        assert reject["key"] == "3"
+        assert reject["record"] == records_of("rows")[2]
+
+    @pytest.mark.parametrize("suffix", [".parquet", ".jsonl"])
+    def test_parquet_goes_in_and_out(self, tmp_path, suffix):
+        module, source, out = load_golden("rows"), tmp_path / "in.parquet", tmp_path / f"out{suffix}"
+        pq.write_table(pa.Table.from_pylist(records_of("rows")), source)
+        assert run(module, source, "--out", out, "--max-rejects", "1") == 0
+        if suffix == ".parquet":
+            made = [row for row in expected(module, "rows") if row]
+            assert plain(pq.read_table(out).to_pylist()) == plain(made)
+        else:
+            assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+
+    def test_csv_goes_in_with_the_types_that_its_columns_show(self, tmp_path):
+        module, source, rejects = load_golden("choices"), tmp_path / "in.csv", tmp_path / "rejects.jsonl"
+        with source.open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, records_of("choices")[0])
+            table.writeheader()
+            table.writerows(records_of("choices")[:1])
+        assert run(module, source, "--out", tmp_path / "out.jsonl", "--rejects", rejects) == 3
+        problems = json.loads(rejects.read_text(encoding="utf-8"))["problems"]
+        # dates stay text, as in JSON, but a column of digits is a column of numbers
+        assert [(each["path"], each["reason"]) for each in problems] == [("phase", "expected text")]
+
+    def test_csv_that_comes_out_starts_no_formula(self, tmp_path):
+        module, out = load_golden("choices"), tmp_path / "out.csv"
+        deal = {"deal_id": "=1+1", "stage": "open", "size": "@x", "source": None, "closes": None}
+        with module.open_out(str(out), module.COLUMNS) as write:
+            write(module.Deal.model_construct(**deal, probability=-1.5))
+        (row,) = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
+        assert (row["deal_id"], row["size"], row["source"]) == ("'=1+1", "'@x", "")
+        assert row["probability"] == "-1.5"
+
+    def test_more_rejects_than_allowed_is_exit_code_3_and_the_files_are_there(self, source, tmp_path):
+        out = tmp_path / "out.jsonl"
+        assert run(load_golden("rows"), source, "--out", out) == 3
+        assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+
+    def test_a_missing_file_is_exit_code_2_and_leaves_nothing(self, tmp_path, capsys):
+        assert run(load_golden("rows"), tmp_path / "none.jsonl", "--out", tmp_path / "out.jsonl") == 2
+        assert "none.jsonl" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_broken_parquet_file_is_exit_code_2(self, tmp_path, capsys):
+        (tmp_path / "in.parquet").write_bytes(b"PAR1 not really")
+        assert run(load_golden("rows"), tmp_path / "in.parquet", "--out", tmp_path / "out.jsonl") == 2
+        assert "made: " in capsys.readouterr().err
+        assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+    def test_an_interrupted_run_is_exit_code_130_and_keeps_the_old_file(self, source, tmp_path):
+        module, out = load_golden("rows"), tmp_path / "out.jsonl"
+        out.write_text("old", encoding="utf-8")
+
+        def stop(record: Any) -> Any:
+            raise KeyboardInterrupt
+
+        assert module.run_command("made", stop, module.COLUMNS, [str(source), "--out", str(out)]) == 130
+        assert out.read_text(encoding="utf-8") == "old"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+    def test_it_runs_as_a_program_and_helps(self, source, tmp_path):
+        environment = {**os.environ, "PYTHONPATH": str(GOLDEN)}
+        start = [sys.executable, "-m", "rows"]
+        help_text = subprocess.run(
+            [*start, "--help"], capture_output=True, text=True, env=environment, check=True
+        )
+        assert "Exit codes: 0 fine, 2 misuse, 3 more rejects than allowed" in help_text.stdout
+        misuse = subprocess.run(start, capture_output=True, text=True, env=environment, check=False)
+        assert misuse.returncode == 2
+        out = tmp_path / "out.jsonl"
+        done = subprocess.run(
+            [*start, "-", "--out", str(out), "--max-rejects", "1"],
+            input=source.read_bytes(),
+            capture_output=True,
+            env=environment,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert len(out.read_bytes().splitlines()) == 2
