@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, snake
-from intkit.errors import MappingError, shorten
+from intkit.errors import MappingError, nearest, shorten
 from intkit.rules.source import SourceField
 from intkit.rules.types import TEXT, Type, annotation_type
+from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from intkit.rules.targets import TargetModel
 
@@ -119,12 +120,36 @@ class Spec:
         maps = [name for name, table in self.maps.items() if table.given]
         return maps + [name for name, value in self.constants.items() if isinstance(value, type)]
 
+    def table(self) -> Table:
+        """Return one row a target field: its type, rule and note."""
+        rows = []
+        for path, each in self.target.walk():
+            rule = self.rules.get(path)
+            note = rule.note if rule else "required" if each.required else ""
+            rows.append([path, str(each), rule.text if rule else "", note])
+        title = f"{self.name}: {self.record} → {self.target.name}"
+        note = f"Only where {self.when}." if self.when else ""
+        return Table(["target", "type", "rule", "note"], rows, title=title, note=note)
+
 
 RUN_KINDS: dict[str, type] = {
     **{kind.__name__: kind for kind in (str, int, bool, date, datetime)},
     "Decimal": Decimal,
 }
 """The types that a run parameter can have, as the mapping file names them."""
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot name a mapping.
+
+    Raises:
+        MappingError: it is no name for a module, in lower case.
+    """
+    if name != snake(name) or name != identifier(name):
+        raise MappingError(
+            f"{name!r} cannot name a mapping: it becomes the name of a module.",
+            remedy=f"Write it like {identifier(snake(name) or 'stripe_payments')!r}.",
+        )
 
 
 def check_constant(name: str, *values: Any) -> None:
@@ -144,3 +169,43 @@ def check_constant(name: str, *values: Any) -> None:
                 f"{name} holds {shorten(value)}, which is no text, whole number, true, false or null.",
                 remedy="Write an exact number as text and put `| number` behind it in the rule.",
             )
+
+
+def check_parameter(name: str, kind: type) -> None:
+    """Refuse what cannot be a run parameter.
+
+    Raises:
+        MappingError: the name is not in capitals, or the kind is none of `RUN_KINDS`.
+    """
+    check_constant(name)
+    if kind not in RUN_KINDS.values():
+        raise MappingError(
+            f"The run parameter {name} cannot be {kind!r}.", remedy=f"Give one of {', '.join(RUN_KINDS)}."
+        )
+
+
+def check_given(spec: Spec, names: Iterable[str]) -> None:
+    """Refuse what the mapping asks no run for.
+
+    Raises:
+        MappingError: it asks for no such name.
+    """
+    for name in names:
+        if name not in spec.asks:
+            raise MappingError(
+                f"The mapping asks no run for {name!r}.{nearest(name, spec.asks)}",
+                remedy="Declare it first: `mapping.value_map(NAME)` or `mapping.parameter(NAME, date)`.",
+            )
+
+
+def check_transform(function: Callable[..., Any]) -> None:
+    """Refuse a transform from which rules cannot learn what it takes and gives.
+
+    Raises:
+        MappingError: it has no annotations.
+    """
+    if "return" not in function.__annotations__:
+        raise MappingError(
+            f"The transform {function.__name__!r} does not say what it takes and gives.",
+            remedy="Annotate it: `def shorten(value: str) -> str:`.",
+        )

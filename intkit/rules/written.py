@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError
@@ -15,6 +16,7 @@ from intkit.rules.targets import read_target
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Values
+    from pathlib import Path
 
     from pydantic import BaseModel
 
@@ -178,3 +180,14 @@ def _constant_part(value: Any) -> Any:
 def _map_part(table: ValueMap) -> dict[str, Any]:
     parts = {"note": table.note, "given": table.given, "entries": table.entries}
     return {key: value for key, value in parts.items() if value}
+
+
+def header_facts(path: Path, spec: Spec, origin: Source | None) -> list[str]:
+    """Return what the head of an exported file says of its mapping file and of the records behind it."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    asked = origin or Source()
+    return [
+        f"Mapping: mappings/{path.name}, sha256 {digest}",
+        f"Seen on: {spec.records} records of cassettes/{asked.cassette}.yaml ({asked.path})",
+        f"Change it there and run `intkit export {spec.name}`; this file is not edited by hand.",
+    ]
