@@ -237,6 +237,7 @@ class Locked:
         Basic("env:SHOP_KEY", user="ada"),
         HeaderKey("env:SHOP_KEY", header="X-Shop"),
         QueryKey("env:SHOP_KEY", param="shop"),
+        QueryKey("env:SHOP_KEY", param="api_key"),
         HmacSigned("env:SHOP_KEY"),
         ClientCredentials(
             token_url="https://shop.example/token", client_id="app", client_secret="env:SHOP_KEY"

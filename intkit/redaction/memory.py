@@ -41,9 +41,13 @@ class Memory:
             return f"<{known_secrets()[value]}>"
         return self._placeholders.get(value) or self._add(kind, place, value)
 
-    def recall(self, value: str) -> str:
-        """Return the placeholder of a value that was found before, else a bare REDACTED."""
-        return self._placeholders.get(value, BLANK)
+    def asked(self, value: str) -> str:
+        """Return what stands for a secret of a request: its placeholder where an answer gave it.
+
+        Any other is a bare REDACTED, for at replay it may be another one, or only its `<NAME>`.
+        """
+        given = value.startswith(BLANK) and is_placeholder(value)
+        return value if given else self._placeholders.get(value, BLANK)
 
     def blank(self, text: str) -> str:
         """Return the text without the secrets that were found before."""

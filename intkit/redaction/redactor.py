@@ -123,11 +123,11 @@ class Redactor:
     def _parameter(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
         plain = unquote_plus(value)
-        if not plain or is_placeholder(plain) or not is_secret_name(unquote_plus(name)):
+        if not plain or not is_secret_name(unquote_plus(name)):
             return pair
-        self.counts["parameter"] += 1
-        self._names[name] += 1
-        return f"{name}{equals}{quote(self._memory.recall(plain))}"
+        self.counts["parameter"] += not is_placeholder(plain)
+        self._names[name] += not is_placeholder(plain)
+        return f"{name}{equals}{quote(self._memory.asked(plain))}"
 
     def _body(self, place: str, headers: Headers, body: bytes, *, ask: bool) -> bytes:
         if not body:
@@ -135,12 +135,9 @@ class Redactor:
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
 
         def found(name: str, value: str) -> str:
-            if is_placeholder(value):
-                return value
-            self.counts["field"] += 1
-            self._names[name] += 1
-            # A request's own secret may be another one at replay: one word for all.
-            return self._memory.recall(value) if ask else self._memory.remember(name, place, value)
+            self.counts["field"] += not is_placeholder(value)
+            self._names[name] += not is_placeholder(value)
+            return self._memory.asked(value) if ask else self._memory.remember(name, place, value)
 
         return self._people(place, redact_body(body, kind, found, lambda text: self.text(place, text)))
 

@@ -172,3 +172,16 @@ def test_parameters_that_carry_secrets_are_known(name):
 )
 def test_parameters_that_carry_none_stay(name):
     assert Redactor().url(f"https://api.shop.example/?{name}=abc") == f"https://api.shop.example/?{name}=abc"
+
+
+@pytest.mark.parametrize("key", ["shop-secret-4711", "%3CSHOP_KEY%3E", "REDACTED"])
+def test_the_key_of_a_request_is_one_word_so_that_a_replay_without_it_matches(key):
+    register_secret("shop-secret-4711", "SHOP_KEY")
+    redactor = Redactor()
+    assert redactor.url(f"https://shop.example/?api_key={key}") == "https://shop.example/?api_key=REDACTED"
+    body = b'{"api_key": "%s"}' % key.replace("%3C", "<").replace("%3E", ">").encode()
+    _, _, sent = redactor.request(
+        "POST", "https://shop.example/", [("content-type", "application/json")], body
+    )
+    assert b"REDACTED" in sent
+    assert b"SHOP_KEY" not in sent
