@@ -1,9 +1,11 @@
-"""An OAuth 2 server: client credentials, authorization code with PKCE, refresh with single use (RFC 6749, 7636)."""
+"""An OAuth 2 server: client credentials, code with PKCE, signed statement, refresh (RFC 6749, 7523, 7636)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-client-secret"
 _CODE_SECONDS = 600.0
+_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -84,6 +87,8 @@ class OAuth:
             return self._issue(self._redeem(asked))
         if kind == "refresh_token":
             return self._issue(self._rotate(asked.get("refresh_token", "")))
+        if kind == _JWT_BEARER:
+            return self._issue(self._stated(asked.get("assertion", "")), refresh=False)
         return _refuse("unsupported_grant_type", f"Not supported: {kind}.")
 
     def _redeem(self, asked: dict[str, str]) -> Grant:
@@ -96,6 +101,17 @@ class OAuth:
         if asked.get("redirect_uri") != grant.redirect:
             _refuse("invalid_grant", "redirect_uri is not the one of the sign-in.")
         return grant
+
+    def _stated(self, assertion: str) -> Grant:
+        """Return the grant of a statement that the client signed with its secret (RFC 7523, HS256)."""
+        stated, _, signature = assertion.rpartition(".")
+        digest = hmac.digest(CLIENT_SECRET.encode(), stated.encode(), "sha256")
+        if base64.urlsafe_b64encode(digest).decode().rstrip("=") != signature:
+            _refuse("invalid_grant", "The statement is not signed by the client's secret.")
+        claims = json.loads(base64.urlsafe_b64decode(stated.partition(".")[2] + "=="))
+        if claims.get("iss") != CLIENT_ID or claims.get("exp", 0) < self._clock.wall():
+            _refuse("invalid_grant", "The statement is another's, or too old.")
+        return Grant(draw_id(self._rng, 12), claims.get("scope", ""), 0)
 
     def _rotate(self, token: str) -> Grant:
         """Return the grant of a refresh token and use it up; a second use ends the whole sign-in."""
