@@ -18,7 +18,7 @@ from intkit.rules.parse import parse_expression, parse_tail
 from intkit.rules.program import Function, Line, Lineage, Lookup, Program
 from intkit.rules.scope import Scope, SourceUse
 from intkit.rules.types import BOOLEAN, Type, annotation_type
-from intkit.rules.values import ATOM, CHOICE, Guard, Value
+from intkit.rules.values import AND, ATOM, CHOICE, Guard, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -275,7 +275,8 @@ class _Builder:
             if tail.source is not None:
                 text.refuse(None, "an object has an `if`, not a `for`.", "Write `if shipping`.")
             compiler = self._compiler(text, scope)
-            condition, _, _ = compiler.truth(tail.conditions[0])
+            code, rank, _ = compiler.truth(tail.conditions[0])
+            condition = code if rank >= AND else f"({code})"
             self._finish(compiler, path, rule.text)
         function, used = self._model(each.model, f"{path}.", scope.names)
         call = self._call(function, used, scope, "")

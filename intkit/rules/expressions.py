@@ -125,13 +125,16 @@ class Compiler:
 
     def _name(self, node: ast.Name) -> Value:
         known = self.scope.find(node.id)
+        root = self.scope.names[""]
         if known is not None:
+            if known is root and root.type.place and node.id in root.type.place.fields:
+                what = f"`{node.id}` is both the record and its field {node.id!r}."
+                self.rule.refuse(node, what, "Give the record another name: `Mapping(…, record=…)`.")
             return known
         if node.id in self.maps:
             return Value(node.id, Type("map"))
         if node.id in self.constants:
             return self.constants[node.id]
-        root = self.scope.names[""]
         return self._field(node, root, node.id)
 
     def _field(self, node: ast.expr, parent: Value, key: str) -> Value:

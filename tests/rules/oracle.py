@@ -24,6 +24,15 @@ def evaluate(rule: str, record: dict[str, Any], maps: dict[str, dict[Any, Any]] 
     return _Oracle(record, maps or {}).value(ast.parse(rule, mode="eval").body)
 
 
+def evaluate_in(
+    rule: str, record: dict[str, Any], loops: dict[str, Any], maps: dict[str, dict[Any, Any]]
+) -> Any:
+    """Return what a rule gives for a record inside of loops."""
+    oracle = _Oracle(record, maps)
+    oracle.loops = dict(loops)
+    return oracle.value(ast.parse(rule, mode="eval").body)
+
+
 def exact(value: Any) -> Any:
     """Read JSON's floats as the decimals that they were written as."""
     if isinstance(value, float):

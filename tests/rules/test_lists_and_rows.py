@@ -152,6 +152,20 @@ def test_one_model_is_filled_twice_by_rules_of_their_own() -> None:
     assert module.map_record({"a": {"c": "Delft"}, "b": None})[0].work is None
 
 
+@pytest.mark.parametrize(
+    "condition", ["k if y else k", "k or y", "k and y", "not k", "(k or y) and (y or k)"]
+)
+def test_any_condition_stands_behind_an_object(condition: str) -> None:
+    class Boxed(BaseModel):
+        box: Address | None = None
+
+    seen = source([{"k": "x", "y": True}, {"k": None, "y": None}])
+    module = load(spec_of(seen, Boxed, {"box": f"if {condition}", "box.city": "k or 'none'"}))
+    for record in ({"k": "x", "y": True}, {"k": "", "y": True}, {"k": "x", "y": False}):
+        (made,) = module.map_record(record)
+        assert (made.box is not None) is bool(eval(condition, {}, record))
+
+
 def test_three_levels_of_rows() -> None:
     class C(BaseModel):
         name: str

@@ -63,7 +63,6 @@ def test_an_object_that_was_always_there_rejects_a_record_without_it() -> None:
             "from",
             "class",
             "None",
-            "record",
             "order-id",
             "1st",
             "$",
@@ -102,9 +101,15 @@ def test_a_bare_name_is_a_field_of_the_record_and_no_builtin_or_transform() -> N
 
 
 def test_the_record_goes_by_its_own_name() -> None:
-    seen = source([{"charge": "x", "id": "y"}])
-    module = rule_module(seen, 'f"{charge.id}{charge.charge}"', record="charge")
-    assert outcome(module, {"charge": "x", "id": "y"}) == "yx"
+    seen = source([{"from": "x", "id": "y"}])
+    module = rule_module(seen, 'charge.id + charge["from"]', record="charge")
+    assert outcome(module, {"from": "x", "id": "y"}) == "yx"
+
+
+def test_a_field_called_like_the_record_is_asked_about() -> None:
+    assert "is both the record and its field 'record'" in refusal(
+        "record.id", {"record": {"id": "x"}, "id": "y"}
+    )
 
 
 def test_two_keys_that_look_alike_stay_two() -> None:

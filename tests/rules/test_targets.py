@@ -206,7 +206,7 @@ def test_a_model_whose_name_every_export_has_is_refused(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["Record", "Holder", "C", "str_", "Utc", "List"])
+@pytest.mark.parametrize("name", ["Record", "Holder", "Source", "str_", "Utc", "List"])
 def test_a_model_may_be_called_what_the_source_is(name: str) -> None:
     target = type(name, (BaseModel,), {"__annotations__": {"x": str}, "__module__": __name__})
     if name == "Record":
