@@ -53,6 +53,16 @@ def fields(names: str) -> dict[str, Any]:
     return {"json": {"fields": names.split()}}
 
 
+def linked(**specification: Any) -> dict[str, Any]:
+    """Return Odoo's words for records together with what they link to; text names plain fields."""
+
+    def spelt(asked: dict[str, Any]) -> dict[str, Any]:
+        plain = {name: {} for name in asked.pop("plain", "").split()}
+        return plain | {name: {"fields": spelt(dict(inner))} for name, inner in asked.items()}
+
+    return {"json": {"specification": spelt(specification)}, "at": "records"}
+
+
 READS = [
     Read("stripe/charges", "/v1/charges"),
     Read("stripe/charges_expanded", "/v1/charges", {"params": {"expand[]": "data.customer"}}, limit=100),
@@ -99,6 +109,30 @@ READS = [
         "odoo/invoice_lines",
         "/json/2/account.move.line/search_read",
         fields("move_id product_id name quantity price_unit price_subtotal tax_ids display_type"),
+    ),
+    Read(
+        "odoo/invoices_with_lines",
+        "/json/2/account.move/web_search_read",
+        linked(
+            plain="name ref move_type state invoice_date invoice_date_due amount_untaxed",
+            partner_id={"plain": "display_name"},
+            currency_id={"plain": "name"},
+            invoice_line_ids={"plain": "name quantity price_unit tax_ids display_type"},
+        ),
+    ),
+    Read(
+        "odoo/sale_orders",
+        "/json/2/sale.order/web_search_read",
+        linked(
+            plain="name state date_order client_order_ref amount_untaxed",
+            partner_id={"plain": "display_name street zip city", "country_id": {"plain": "code"}},
+            currency_id={"plain": "name"},
+            order_line={
+                "plain": "name product_uom_qty price_unit display_type",
+                "product_id": {"plain": "default_code"},
+                "warehouse_id": {"plain": "code"},
+            },
+        ),
     ),
     Read("github/issues", ISSUES, {"at": "repository.issues"}),
 ]

@@ -25,6 +25,7 @@ METHODS = (
     "search",
     "search_count",
     "search_read",
+    "web_search_read",
     "read",
     "create",
     "write",
@@ -102,6 +103,21 @@ class Models:
             {name: self._shown(model, each, name, pairs=load == "_classic_read") for name in wanted}
             for each in records
         ]
+
+    def web_search_read(
+        self,
+        model: str,
+        domain: list[Any] | None = None,
+        specification: Record | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+        context: Record | None = None,
+    ) -> Record:
+        """Return the records that the domain allows, with what they link to as far as the specification says."""
+        found = self.search(model, domain, offset, limit, order, context)
+        records = [self._specified(model, each, specification or {}) for each in found]
+        return {"length": self.search_count(model, domain, context), "records": records}
 
     def create(self, model: str, vals_list: Any, context: Record | None = None) -> int | list[int]:
         """Make one record, or many from a list; return the id or ids."""
@@ -186,6 +202,20 @@ class Models:
         if kind == "many2one" and value and pairs:
             return [value, self._by_ids(related, value)[0]["display_name"]]
         return value
+
+    def _specified(self, model: str, ident: int, specification: Record) -> Record:
+        self._check_fields(model, specification)
+        record = self._by_ids(model, ident)[0]
+        shown: Record = {"id": ident}
+        for name, asked in specification.items():
+            value, (kind, _, related) = self._value(model, record, name), FIELDS[model][name].partition(" ")
+            inner = asked.get("fields")
+            if inner is not None and value and kind == "many2one":
+                value = self._specified(related, value, inner)
+            elif inner is not None and kind in ("one2many", "many2many"):
+                value = [self._specified(related, each, inner) for each in value]
+            shown[name] = value
+        return shown
 
     def _make(self, model: str, values: Record) -> int:
         self._check_fields(model, values)

@@ -19,6 +19,7 @@ TRAITS = (
     "Money is a float, and `price_subtotal` shows it: 74.97000000000001.",
     "Archived partners (`active` false) are hidden unless the domain names `active` or the context says so.",
     "Sections and notes stand between the lines, with `display_type` and without product or price.",
+    "A line's `warehouse_id` is `false` where nothing is shipped: gift cards, subscriptions, shipping itself.",
     'A draft invoice is called "/" and has no date; credit notes are `out_refund` with positive amounts.',
     "Over JSON-RPC an error comes with HTTP 200; over /json/2 with a status of its own.",
     "Partners' names and addresses differ from those of the CRM; `ref` is the CRM's id where it was kept.",
@@ -47,6 +48,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "res.country": {"name": "char", "code": "char"},
     "res.currency": {"name": "char", "symbol": "char"},
     "res.users": {"name": "char", "login": "char", "partner_id": "many2one res.partner"},
+    "stock.warehouse": {"name": "char", "code": "char"},
     "product.product": {"name": "char", "default_code": "char", "list_price": "float", "active": "boolean"},
     "account.tax": {"name": "char", "amount": "float"},
     "sale.order": {
@@ -65,6 +67,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "sale.order.line": {
         "order_id": "many2one sale.order",
         "product_id": "many2one product.product",
+        "warehouse_id": "many2one stock.warehouse",
         "name": "text",
         "product_uom_qty": "float",
         "price_unit": "float",
@@ -102,6 +105,8 @@ FIELDS: dict[str, dict[str, str]] = {
 FIELDS = {model: {"id": "integer"} | fields | _STAMPS for model, fields in FIELDS.items()}
 
 _CODES = ("NL", "DE", "FR", "GB", "JP", "US", "BE", "ES", "DK", "SE", "IE", "KR")
+# what no warehouse keeps, and what the large one does
+_NOT_GOODS, _BULKY = {"GIFT", "SHIP", "SUB-M"}, {"CHAIR", "LAMP", "BAG-09"}
 _MONEY = {"eur": (125, "EUR", "€"), "usd": (1, "USD", "$"), "gbp": (141, "GBP", "£"), "jpy": (25, "JPY", "¥")}
 
 
@@ -144,6 +149,10 @@ def _constants() -> dict[str, list[Record]]:
         "res.country": [{"id": 100 + n, "name": code, "code": code} for n, code in enumerate(_CODES)],
         "res.currency": [{"id": n, "name": name, "symbol": sign} for n, name, sign in _MONEY.values()],
         "res.users": [{"id": 2, "name": "Mitchell Practice", "login": "admin", "partner_id": 10}],
+        "stock.warehouse": [
+            {"id": 1, "name": "Amsterdam", "code": "AMS"},
+            {"id": 2, "name": "Tilburg", "code": "TIL"},
+        ],
         "account.tax": [
             {"id": 1, "name": "21% BTW", "amount": 21.0},
             {"id": 2, "name": "9% BTW", "amount": 9.0},
@@ -251,7 +260,7 @@ def _lines(models: dict[str, list[Record]], order: Order, model: str, link: str,
     quantity_name = "quantity" if model == "account.move.line" else "product_uom_qty"
     plain = "product" if model == "account.move.line" else False
     blank = {link: ident, "product_id": False, quantity_name: 0.0, "price_unit": 0.0, "price_subtotal": 0.0}
-    tax: Record = {"tax_ids": []} if model == "account.move.line" else {}
+    tax: Record = {"tax_ids": []} if model == "account.move.line" else {"warehouse_id": False}
     rows = (
         [blank | tax | {"name": "Geleverd", "display_type": "line_section"}] if order.number % 5 == 0 else []
     )
@@ -263,7 +272,10 @@ def _lines(models: dict[str, list[Record]], order: Order, model: str, link: str,
             "price_unit": float(unit),
         }
         named = {"name": product.name, "display_type": plain, "price_subtotal": quantity * unit}
-        rows.append(blank | sold | named | ({"tax_ids": [1]} if tax else {}))
+        place = False if product.sku in _NOT_GOODS else 2 if product.sku in _BULKY else 1
+        rows.append(
+            blank | sold | named | ({"tax_ids": [1]} if "tax_ids" in tax else {"warehouse_id": place})
+        )
     if order.number % 7 == 0:
         rows.append(blank | tax | {"name": "Graag achterom bezorgen.", "display_type": "line_note"})
     start = len(models[model]) + 1
