@@ -157,12 +157,21 @@ class Mapping(Rulebook):
         """
         return stream_program(compile_mapping(self._spec), records, _corrections(corrections))
 
-    def compare(self, old: Mapping, records: Iterable[Any] | str | Path) -> Comparison:
+    def compare(self, old: Mapping | str | Path, records: Iterable[Any] | str | Path) -> Comparison:
         """Return what this mapping makes otherwise of records than an older one, as a table and as Markdown.
 
-        `mapping.compare(intkit.Mapping(mapping.name), records)` compares with what is saved.
+        Args:
+            old: a mapping, or the path of a mapping file: `mapping.path` is what is saved.
+            records: as `apply` takes them.
+
+        Raises:
+            MappingError: one of the mappings is not complete, or a rule cannot work.
         """
-        return compare_programs(compile_mapping(old._spec), compile_mapping(self._spec), records)
+        spec = old._spec if isinstance(old, Mapping) else self._read(Path(old))  # noqa: SLF001 - one of our own
+        return compare_programs(compile_mapping(spec), compile_mapping(self._spec), records)
+
+    def _read(self, path: Path) -> Spec:
+        return spec_of_file(self.name, read_mapping_file(path), self._models.load, None)
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None

@@ -151,6 +151,12 @@ def test_the_table_shows_every_target_field_and_escapes_its_rule():
     assert all(path in repr(mapping) for path in ("number", "total", "state", "rows[].sku"))
 
 
+def test_a_note_stays_with_its_field_until_another_is_given():
+    mapping = make_mapping().set("total", "1")
+    assert mapping.table().rows[1] == ["total", "a decimal number", "1", "euros"]
+    assert mapping.set("total", "1", note="").table().rows[1][3] == ""
+
+
 def test_each_change_can_be_undone_the_last_first():
     mapping = make_mapping()
     shown = []

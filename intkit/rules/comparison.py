@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import shorten
-from intkit.rules.lineage import without_index
 from intkit.rules.loading import load_module
+from intkit.rules.places import without_index
 from intkit.rules.reading import number_records
 from intkit.rules.runtime import parse_record, record_key
 from intkit.tables import Table

@@ -6,7 +6,8 @@ The file is keyed by the record and the path in it. As YAML:
       billing_details.email: "mehmet@example.com"
       refunds.data[0].amount: 1250
 
-As CSV it has the columns `key`, `path` and `correction`; others are for people. A row without a correction is open.
+As CSV it has the columns `key`, `path` and `correction`; others are for people. A row without a correction is open;
+`null` takes the value away.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import copy
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -22,18 +22,18 @@ from ruamel.yaml.error import YAMLError
 
 from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
-from intkit.paths import EACH, format_path, parse_path
+from intkit.paths import EACH
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
+from intkit.rules.places import has_step, parse_place, places_at, without_index
 from intkit.rules.runtime import parse_record, record_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intkit.rules.result import Result
+    from intkit.rules.result import Rejected, Result
 
 Steps = tuple[str | int, ...]
 _COLUMNS = ("key", "path", "value", "reason", "correction")
-_INDEX = re.compile(r"\[(\d+)\](?=[.\[]|$)")
 
 
 class Corrections:
@@ -84,7 +84,7 @@ class Corrections:
 
 def _steps(path: str) -> Steps:
     """Return the steps of a path in one record: `lines.data[0].sku`."""
-    steps = _any_steps(path)
+    steps = parse_place(path)
     if not steps or EACH in steps:
         raise PathError(
             f"{path!r} does not name one value.", remedy="Write `lines.data[0].sku` for the first of a list."
@@ -97,20 +97,28 @@ def _put(place: Any, steps: Steps, value: Any) -> bool:
     for number, step in enumerate(steps[:-1]):
         if isinstance(place, dict) and isinstance(step, str) and isinstance(steps[number + 1], str):
             place[step] = {} if place.get(step) is None else place[step]
-        if not _has(place, step):
+        if not has_step(place, step):
             return False
         place = place[step]
     last = steps[-1]
-    if not (isinstance(place, dict) and isinstance(last, str)) and not _has(place, last):
+    if not (isinstance(place, dict) and isinstance(last, str)) and not has_step(place, last):
         return False
-    place[last] = value
+    place[last] = _fitting(value, place[last] if has_step(place, last) else None)
     return True
 
 
-def _has(place: Any, step: str | int) -> bool:
-    if isinstance(place, dict):
-        return step in place
-    return isinstance(place, list) and isinstance(step, int) and step < len(place)
+class _Cell(str):
+    """What a person typed into a cell: its type is that of the value which it corrects."""
+
+    __slots__ = ()
+
+
+def _fitting(value: Any, there: Any) -> Any:
+    """Return what a cell says; where text stood, a number in it is text as well."""
+    if not isinstance(value, _Cell):
+        return value
+    read = read_value(value)
+    return str(value) if isinstance(there, str) and isinstance(read, bool | int | float) else read
 
 
 def read_corrections(path: Path) -> Corrections:
@@ -157,7 +165,7 @@ def _read_csv(path: Path) -> dict[str, dict[str, Any]]:
     for row in rows:
         if row["correction"]:
             values = found.setdefault(plain_cell(row["key"]), {})
-            values[plain_cell(row["path"])] = read_value(plain_cell(row["correction"]))
+            values[plain_cell(row["path"])] = _Cell(plain_cell(row["correction"]))
     return found
 
 
@@ -167,42 +175,16 @@ def write_corrections(result: Result, path: Path) -> Path:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for reject in result.rejects:
+        key = _record_key(reject, result.program.spec.key)
         for problem in reject.problems:
-            line = result.program.lineage.get(problem.target)
+            line = result.program.lineage.get(without_index(problem.target))
             for each in line.paths if line else (problem.path,):
                 for place, value in places_at(reject.record, each):
-                    row = (reject.key, place, write_value(value), problem.reason, "")
+                    row = (key, place, write_value(value), problem.reason, "")
                     writer.writerow([safe_cell(cell) for cell in row])
     return write_atomic(path, stream.getvalue())
 
 
-def value_at(record: Any, path: str) -> Any:
-    """Return what stands at a path; behind `[]` the list of what stands in each; None where nothing does."""
-    found = [value for _, value in places_at(record, path)]
-    return found if EACH in _any_steps(path) else found[0]
-
-
-def places_at(record: Any, path: str) -> list[tuple[str, Any]]:
-    """Return every place that a path leads to in one record, `lines.data[0].sku`, and what stands there."""
-    found: list[tuple[str, Any]] = [("", record)]
-    for step in _any_steps(path):
-        if step == EACH:
-            lists = [(place, value) for place, value in found if isinstance(value, list)]
-            found = [(f"{place}[{n}]", each) for place, value in lists for n, each in enumerate(value)]
-        else:
-            found = [
-                (_below(place, step), value[step] if _has(value, step) else None) for place, value in found
-            ]
-    return found
-
-
-def _below(place: str, step: str | int) -> str:
-    spelt = f"[{step}]" if isinstance(step, int) else format_path([step])
-    return place + spelt if spelt.startswith("[") or not place else f"{place}.{spelt}"
-
-
-def _any_steps(path: str) -> list[str | int]:
-    steps: list[str | int] = []
-    for number, part in enumerate(_INDEX.split(path)):
-        steps += [int(part)] if number % 2 else parse_path(part.removeprefix(".") if number else part)
-    return steps
+def _record_key(reject: Rejected, path: str) -> str:
+    """Return the record's own key; a reject of one of many rows has the row's number in its key."""
+    return record_key(reject.record, path) if isinstance(reject.record, dict) else reject.key

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, nearest
-from intkit.rules.corrections import value_at
 from intkit.rules.loading import load_module
+from intkit.rules.places import value_at, without_index
 from intkit.rules.reading import number_records
 from intkit.rules.runtime import parse_record, record_key
 from intkit.tables import Table
@@ -105,8 +104,3 @@ def _find(
 def _value(outcome: Any, target: str) -> Any:
     dump = getattr(outcome, "model_dump", None)
     return value_at(dump(by_alias=False), target) if dump else str(outcome)
-
-
-def without_index(path: str) -> str:
-    """Return `refunds[3].amount` as `refunds[].amount`."""
-    return re.sub(r"\[\d+\]", "[]", path)

@@ -17,7 +17,8 @@ from intkit.errors import MappingError, shorten
 from intkit.files import write_atomic
 from intkit.rules.cells import safe_cell
 from intkit.rules.corrections import write_corrections
-from intkit.rules.lineage import Lineage, trace, without_index
+from intkit.rules.lineage import Lineage, trace
+from intkit.rules.places import without_index
 from intkit.tables import Bar, Table, percent
 
 if TYPE_CHECKING:

@@ -37,13 +37,13 @@ class Rulebook:
         """The mapping's name."""
         return self._spec.name
 
-    def set(self, target: str, rule: str, note: str = "") -> Self:
+    def set(self, target: str, rule: str, note: str | None = None) -> Self:
         """Give a target field its rule.
 
         Args:
             target: the field's path, `amount`, `address.city`; `lines[]` for a list's rows.
             rule: an expression, `amount | minor_units(currency)`; for rows `for line in lines.data`.
-            note: why it is so; it stands beside the rule in the export and in the sheet.
+            note: why it is so; it stands beside the rule in the export and in the sheet. Not given, it stays.
 
         Raises:
             RuleError: the rule cannot work with this source and this target; nothing has changed then.
@@ -55,7 +55,8 @@ class Rulebook:
                 f"The rule of {target!r} is {shorten(rule)}, and a rule is text.",
                 remedy=f"Write a rule, or take it away: mapping.unset({target!r}).",
             )
-        made = Rule(target, rule, note)
+        before = self._spec.rules.get(target)
+        made = Rule(target, rule, note if note is not None else before.note if before else "")
         check_rule(self._spec, made)
         return self._change(rules={**self._spec.rules, target: made})
 

@@ -157,8 +157,19 @@ def test_rejects_are_written_as_a_file_that_a_person_fills_in(project):
     assert mapping.apply(ORDERS, corrections=path).summary() == result.summary(), (
         "an open row corrects nothing"
     )
-    path.write_text(path.read_text().rstrip("\n") + '"""99"""\n')
+    path.write_text(path.read_text().rstrip("\n") + "99\n")
     assert mapping.apply(ORDERS, corrections=path).accepted[-1].total == 99
+
+
+def test_a_row_that_became_a_target_is_corrected_in_its_record(project):
+    mapping = (
+        new_mapping().each("for line in lines.data").set("number", "line.sku").set("total", "total | number")
+    )
+    result = mapping.apply(ORDERS)
+    assert [reject.key for reject in result.rejects] == ["a3[0]"]
+    path = result.write_corrections(project / "fix.csv")
+    path.write_text(path.read_text().rstrip("\n") + "5\n")
+    assert mapping.apply(ORDERS, corrections=path).accepted[-1].total == 5
 
 
 def test_each_element_of_a_list_is_a_row_of_its_own_to_fill_in(project):

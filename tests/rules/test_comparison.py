@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import create_model
 
+from intkit.rules.definitions import load_definitions
 from tests.rules.shop import ORDERS, make_mapping, new_mapping
 
 
@@ -62,11 +63,18 @@ def test_rows_are_compared_one_by_one_and_counted_once_a_record():
     assert changes(make_mapping(), fewer)["rows[]", "another whole number"] == 1
 
 
-def test_what_is_saved_can_be_compared_with():
-    saved = make_mapping()
-    saved.save()
-    changed = make_mapping().unset("state")
-    assert changes(saved, changed) == {("state", "text → null"): 1}
+def test_an_older_mapping_file_can_be_compared_with(tmp_path):
+    models = tmp_path / "mappings" / "shop_models.py"
+    models.parent.mkdir()
+    models.write_text(
+        "from pydantic import BaseModel\n\n\nclass Sale(BaseModel):\n    no: str | None = None\n"
+    )
+    mapping = new_mapping(target=load_definitions(models).Sale).set("no", "id")
+    before = tmp_path / "before.yaml"
+    before.write_bytes(mapping.save().read_bytes())
+    mapping.unset("no").save()
+    assert changes(before, mapping) == {("no", "text → null"): 4}
+    assert changes(mapping.path, mapping) == {}
 
 
 def test_the_markdown_is_a_table_that_no_value_breaks():
