@@ -77,7 +77,7 @@ def test_a_moment_and_a_tuple_of_one_read_back():
     assert read(literal(())) == ()
 
 
-@pytest.mark.parametrize("value", [1.5, object(), {1, 2}, b"x"])
+@pytest.mark.parametrize("value", [float("inf"), 1j, {1, 2}, b"x"])
 def test_a_value_without_a_literal_is_refused(value):
     with pytest.raises(TypeError, match="has no literal form"):
         literal(value)
