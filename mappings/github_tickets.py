@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Seen on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 59711c29cfe3a809fc5f0b82aeedca13f039265b4f46ed1e3d3a0836286da274
+Content: sha256 c070e54a002f45a5b1634d65cff9f5f18c22bcefc00b8277787679d5222ad1bd
 """
 
 from __future__ import annotations
@@ -518,12 +518,12 @@ FACTS = Facts(
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
-    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
-    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
-        "string",
-        "binary",
-    )
-    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

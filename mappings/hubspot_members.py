@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 800d1ce3dbbd02c3ff639775af25e33501ebf7df74a01c0ab83d8cec4417c6d9
+Content: sha256 cc2ee14f8f3de37f50edbdf4e23edfebe5da0ee674eeefa80c2677755dfe9bf2
 """
 
 from __future__ import annotations
@@ -587,12 +587,12 @@ FACTS = Facts(
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
-    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
-    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
-        "string",
-        "binary",
-    )
-    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

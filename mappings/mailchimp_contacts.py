@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Seen on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 92a0daf27c5db1a3f3a111bd4971c65b97cd4e2f13da502bf8d2888aacf31b96
+Content: sha256 9fe261db800a5a60f7bb96b71f3ea25d48d63acfeb70a7e3c1bd73bb62ba97ad
 """
 
 from __future__ import annotations
@@ -556,12 +556,12 @@ FACTS = Facts(
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
-    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
-    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
-        "string",
-        "binary",
-    )
-    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

@@ -5,7 +5,7 @@ Mollie payments for the ledger that also takes Stripe's charges.
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 420355722020e1065d7bdd5a117a57ee7ceeee91dc9933fbf6bf91c0e4900067
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 bf1b10a781245f866c198dbb166249f00e22a287a07bba5d6a417ddad865e8e3
+Content: sha256 5ce8155a6f527b719421e7be132446bdf9545364d698927b8061b2d70bf6b35f
 """
 
 from __future__ import annotations
@@ -565,12 +565,12 @@ FACTS = Facts(
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
-    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row."""
-    texts = batch.num_columns == 1 and str(batch.schema.types[0]).removeprefix("large_") in (
-        "string",
-        "binary",
-    )
-    yield from batch.column(0).to_pylist() if texts else batch.to_pylist()
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

@@ -10,8 +10,8 @@ from github_tickets import Reject, map_record, map_records, target_line
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
-            "number": 2,
-            "title": "Order ORD-2025-00004: shipped to the old address",
+            "number": 1,
+            "title": "Vwdza QKN-1848-52959: myemhfk vz dxx tzu mxapxyj",
             "state": "CLOSED",
             "stateReason": "NOT_PLANNED",
             "createdAt": "2025-01-06T20:09:14+00:00",
@@ -22,8 +22,8 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         },
         [
             {
-                "key": "webshop#2",
-                "summary": "Order ORD-2025-00004: shipped to the old address",
+                "key": "webshop#1",
+                "summary": "Vwdza QKN-1848-52959: myemhfk vz dxx tzu mxapxyj",
                 "reporter": "zoe-mueller",
                 "status": "refused",
                 "priority": "normal",
@@ -36,24 +36,24 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "number": 3,
-            "title": "Order ORD-2025-00008: has no e-mail",
+            "number": 4,
+            "title": "Isees KLO-7548-19363: eyd ad l-uiki",
             "state": "OPEN",
             "stateReason": None,
             "createdAt": "2025-01-11T23:46:25+00:00",
             "closedAt": None,
             "author": {"login": "daanb"},
-            "labels": {"nodes": [{"name": "pewzuprw"}]},
+            "labels": {"nodes": [{"name": "dioybvjz"}]},
             "milestone": None,
         },
         [
             {
-                "key": "webshop#3",
-                "summary": "Order ORD-2025-00008: has no e-mail",
+                "key": "webshop#4",
+                "summary": "Isees KLO-7548-19363: eyd ad l-uiki",
                 "reporter": "daanb",
                 "status": "open",
                 "priority": "normal",
-                "labels": ["pewzuprw"],
+                "labels": ["dioybvjz"],
                 "opened_at": "2025-01-11T23:46:25Z",
                 "closed_at": None,
                 "release": None,
@@ -62,24 +62,24 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "number": 5,
-            "title": "Order ORD-2025-00012: has no e-mail",
+            "number": 6,
+            "title": "Wtsir PUF-7877-34451: ogv ya p-ntja",
             "state": "CLOSED",
             "stateReason": None,
             "createdAt": "2025-01-14T07:53:46+00:00",
             "closedAt": "2025-01-17T19:13:46+00:00",
             "author": {"login": "daanb"},
-            "labels": {"nodes": [{"name": "egtobem"}, {"name": "pewzuprw"}]},
+            "labels": {"nodes": [{"name": "rqqxfof"}, {"name": "dioybvjz"}]},
             "milestone": {"title": "Q1 2026"},
         },
         [
             {
-                "key": "webshop#5",
-                "summary": "Order ORD-2025-00012: has no e-mail",
+                "key": "webshop#6",
+                "summary": "Wtsir PUF-7877-34451: ogv ya p-ntja",
                 "reporter": "daanb",
                 "status": "solved",
                 "priority": "normal",
-                "labels": ["egtobem", "pewzuprw"],
+                "labels": ["rqqxfof", "dioybvjz"],
                 "opened_at": "2025-01-14T07:53:46Z",
                 "closed_at": "2025-01-17T19:13:46Z",
                 "release": "Q1 2026",

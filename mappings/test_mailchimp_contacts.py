@@ -10,11 +10,11 @@ from mailchimp_contacts import Reject, map_record, map_records, target_line
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
-            "email_address": "teolr.loqzrkitsq7@btjy.example",
+            "email_address": "wjugj.gpdrbxbmsl9@houf.example",
             "status": "subscribed",
             "merge_fields": {
-                "FNAME": "Askew",
-                "LNAME": "dlk whw Ffgt",
+                "FNAME": "Vwdza",
+                "LNAME": "jig pop Bzmd",
                 "ADDRESS": "",
                 "PHONE": "",
                 "LTV": 241.87,
@@ -24,9 +24,9 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             {
                 "id_property": "email",
                 "properties": {
-                    "email": "teolr.loqzrkitsq7@btjy.example",
-                    "firstname": "Askew",
-                    "lastname": "dlk whw Ffgt",
+                    "email": "wjugj.gpdrbxbmsl9@houf.example",
+                    "firstname": "Vwdza",
+                    "lastname": "jig pop Bzmd",
                     "phone": None,
                     "ltv": "241.87",
                     "city": None,
@@ -37,13 +37,13 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "email_address": "czxxg.mnylk7@uwxg.example",
+            "email_address": "dioyb.jzmnd7@judk.example",
             "status": "subscribed",
             "merge_fields": {
-                "FNAME": "Kolci",
-                "LNAME": "'a Ymkn",
+                "FNAME": "Xvckl",
+                "LNAME": "'t Irap",
                 "ADDRESS": "",
-                "PHONE": "+51 4 29576659",
+                "PHONE": "+78 7 52135312",
                 "LTV": 554.24,
             },
         },
@@ -51,10 +51,10 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             {
                 "id_property": "email",
                 "properties": {
-                    "email": "czxxg.mnylk7@uwxg.example",
-                    "firstname": "Kolci",
-                    "lastname": "'a Ymkn",
-                    "phone": "+51 4 29576659",
+                    "email": "dioyb.jzmnd7@judk.example",
+                    "firstname": "Xvckl",
+                    "lastname": "'t Irap",
+                    "phone": "+78 7 52135312",
                     "ltv": "554.24",
                     "city": None,
                     "hs_email_optout": "false",
@@ -64,11 +64,11 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "email_address": "lrfzsl.iobogzbizys1@ockh.example",
+            "email_address": "metcqy.ytqhagtctbk3@omws.example",
             "status": "subscribed",
             "merge_fields": {
-                "FNAME": "Wywsxq",
-                "LNAME": "PUsehbqldnv",
+                "FNAME": "Adqjgk",
+                "LNAME": "FKqcfvyqjnh",
                 "ADDRESS": "",
                 "PHONE": "",
                 "LTV": "",
@@ -78,9 +78,9 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             {
                 "id_property": "email",
                 "properties": {
-                    "email": "lrfzsl.iobogzbizys1@ockh.example",
-                    "firstname": "Wywsxq",
-                    "lastname": "PUsehbqldnv",
+                    "email": "metcqy.ytqhagtctbk3@omws.example",
+                    "firstname": "Adqjgk",
+                    "lastname": "FKqcfvyqjnh",
                     "phone": None,
                     "ltv": None,
                     "city": None,
@@ -91,12 +91,12 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "email_address": "ap.apwvn7@cnwn.example",
+            "email_address": "bm.dhppu5@lzyh.example",
             "status": "subscribed",
             "merge_fields": {
-                "FNAME": "Neø",
-                "LNAME": "Tøhykr",
-                "ADDRESS": {"city": "Køzk"},
+                "FNAME": "Idø",
+                "LNAME": "Gøbmvp",
+                "ADDRESS": {"city": "Fødo"},
                 "PHONE": "",
                 "LTV": 508,
             },
@@ -105,12 +105,12 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             {
                 "id_property": "email",
                 "properties": {
-                    "email": "ap.apwvn7@cnwn.example",
-                    "firstname": "Neø",
-                    "lastname": "Tøhykr",
+                    "email": "bm.dhppu5@lzyh.example",
+                    "firstname": "Idø",
+                    "lastname": "Gøbmvp",
                     "phone": None,
                     "ltv": "508",
-                    "city": "Køzk",
+                    "city": "Fødo",
                     "hs_email_optout": "false",
                 },
             }
@@ -118,9 +118,9 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "email_address": "hazbos.ahvqn8@hfedocrmynqad.example",
+            "email_address": "ldgpba.zdqmm6@nikdmfgchcbop.example",
             "status": "pending",
-            "merge_fields": {"FNAME": "Irtpve", "LNAME": "Qøcffj", "ADDRESS": "", "PHONE": "", "LTV": ""},
+            "merge_fields": {"FNAME": "Dsgtow", "LNAME": "Iøoabr", "ADDRESS": "", "PHONE": "", "LTV": ""},
         },
         [],
     ),

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ExportError
 from intkit.export.module import export_source, is_untouched
-from intkit.export.proof import prove, prove_given, test_source
+from intkit.export.proof import examples_of, prove, prove_given, test_source
 from intkit.export.sheet import sheet_text
 from intkit.export.structs import struct_definitions
 from intkit.files import read_text, write_atomic
+from intkit.redaction import find_secrets
 from intkit.rules.loading import run_source
 
 if TYPE_CHECKING:
@@ -61,18 +62,32 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
     name = made.program.spec.name
     tests = f"Tests of {name}, written with it: records that show every outcome, and what they give."
     source, module = _module(made)
-    cases, given = prove_given(module, prove(module, made.records), made.program.spec.given)
+    cases, given = prove_given(
+        module, prove(module, made.records, made.program.spec), made.program.spec.given
+    )
     files = {
         folder / f"{name}.py": source,
         folder / f"test_{name}.py": test_source(name, cases, tests, given),
-        folder / f"{name}.md": sheet_text(made.program, made.header, made.result, made.findings),
+        folder / f"{name}.md": sheet_text(
+            made.program, made.header, made.result, made.findings, examples_of(cases)
+        ),
     }
+    _refuse_secrets(files)
     if check:
         for path, text in files.items():
             _check_fresh(path, text, name)
         return list(files)
     _refuse_edited(folder / f"{name}.py", files[folder / f"{name}.py"])
     return [write_atomic(path, text) for path, text in files.items()]
+
+
+def _refuse_secrets(files: dict[Path, str]) -> None:
+    for path, text in files.items():
+        if leaks := find_secrets(text.encode("utf-8", "surrogatepass")):
+            raise ExportError(
+                f"{path.name} would hold the secret {leaks[0].name}, and is not written.",
+                remedy="Take it out of the recording, the rules and the notes.",
+            )
 
 
 def has_structs(path: Path) -> bool:

@@ -1,27 +1,27 @@
 """The proof that an export brings along: a few records that exercise every rule, with what they must give.
 
-The records come from the recordings, reduced to what the rules read, and letters and digits of personal values
-are exchanged for others: what a rule can see stays as it was, its length, case, spaces and signs.
+The records come from the recordings, reduced to what the rules read, with stand-ins for what they hold of people.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import docstring, format_source, literal
+from intkit.errors import shorten
+from intkit.export.pseudonyms import Pseudonyms, plain_words
 from intkit.paths import EACH, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
+    from intkit.rules.spec import Spec
+
 _MOST_CASES = 40
-_PERSONAL = re.compile(r"name|mail|phone|street|address|line[12]|city|zip|postal|iban|birth", re.IGNORECASE)
 _PLAIN = re.compile(r"(^|_)(status|type|currency|country|brand|object)$")
 
 
@@ -33,24 +33,24 @@ class Case:
     gives: list[Any]
 
 
-def prove(module: ModuleType, records: Iterable[dict[str, Any]]) -> list[Case]:
+def prove(module: ModuleType, records: Iterable[dict[str, Any]], spec: Spec) -> list[Case]:
     """Return the fewest records, first come first kept, that show every outcome the records show.
 
     An outcome is a target field with or without a value, a value of a small set, a reason to reject, being left out.
     """
     paths = [parse_path(path) for path in module.CONTRACT]
+    pseudonyms = Pseudonyms(plain_words(spec, module))
     cases: list[Case] = []
     seen: set[str] = set()
     for record in records:
         if len(cases) >= _MOST_CASES:
             break
-        small = _reduce(record, paths)
-        outcomes = [_plain(module, outcome) for outcome in module.map_record(json.dumps(small).encode())]
-        marks = {mark for outcome in outcomes for mark in _marks(outcome)} or {"left out"}
+        case_record = pseudonyms.of(_reduce(record, paths))
+        gives = _gives(module, case_record)
+        marks = {mark for outcome in gives for mark in _marks(outcome)} or {"left out"}
         if marks - seen:
             seen |= marks
-            masked = _mask(small)
-            cases.append(Case(masked, _gives(module, masked)))
+            cases.append(Case(case_record, gives))
     return cases
 
 
@@ -103,33 +103,26 @@ def _reduce(value: Any, paths: list[tuple[str, ...]]) -> Any:
     return value
 
 
-def _mask(value: Any, key: str = "") -> Any:
-    """Exchange the letters and digits of personal values for others, the same for the same value."""
+def examples_of(cases: list[Case]) -> dict[str, str]:
+    """Return for each target field the first value that the cases give it, as people read it."""
+    found: dict[str, str] = {}
+    for case in cases:
+        for target in case.gives:
+            if set(target) != {"rejected"}:
+                _add_examples(found, target, "")
+    return found
+
+
+def _add_examples(found: dict[str, str], value: Any, path: str) -> None:
     if isinstance(value, dict):
-        return {name: _mask(each, name) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_mask(each, key) for each in value]
-    if isinstance(value, str) and (_PERSONAL.search(key) or "@" in value):
-        return mask_text(value)
-    return value
-
-
-def mask_text(text: str) -> str:
-    """Return text of the same shape with other letters and digits; what is behind an e-mail's last dot stays."""
-    kept = text[text.rindex(".") :] if "@" in text and "." in text.partition("@")[2] else ""
-    body = text.removesuffix(kept) if kept else text
-    noise = hashlib.sha256(text.strip().lower().encode("utf-8", "surrogatepass")).digest()
-    return "".join(_other(letter, noise[index % len(noise)]) for index, letter in enumerate(body)) + kept
-
-
-def _other(letter: str, noise: int) -> str:
-    if letter in string.digits:
-        return string.digits[noise % 10]
-    if letter in string.ascii_lowercase:
-        return string.ascii_lowercase[noise % 26]
-    if letter in string.ascii_uppercase:
-        return string.ascii_uppercase[noise % 26]
-    return letter if not letter.isalpha() else "ø" if letter.islower() else "Ø"
+        for key, each in value.items():
+            _add_examples(found, each, f"{path}.{key}".removeprefix("."))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        found.setdefault(f"{path}[]", f"{len(value)} rows")
+        for each in value:
+            _add_examples(found, each, f"{path}[]")
+    elif value is not None and value != []:
+        found.setdefault(path, shorten(value, 40) if isinstance(value, str) else str(value))
 
 
 def prove_given(

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from intkit.rules.result import Result
 
 
-def sheet_text(program: Program, lines: list[str], result: Result, findings: Findings) -> str:
+def sheet_text(
+    program: Program, lines: list[str], result: Result, findings: Findings, examples: dict[str, str]
+) -> str:
     """Return the sheet: what becomes what, why, how well it is served, and what is open."""
     spec = program.spec
     parts = [f"# {spec.name}", "", f"Every {spec.record} becomes a {spec.target.name}.", ""]
@@ -18,7 +20,7 @@ def sheet_text(program: Program, lines: list[str], result: Result, findings: Fin
     parts += [f"- {line}" for line in lines] + [""]
     parts += [f"- Only where: `{spec.when}`", ""] if spec.when else []
     parts += [f"- Once {spec.each.split(' if ')[0]}: `{spec.each}`", ""] if spec.each else []
-    parts += _rules(program, result)
+    parts += _rules(program, result, examples)
     parts += _maps(program)
     parts += ["## On the recorded records", "", result.headline() + ".", ""]
     if result.rejects:
@@ -33,7 +35,7 @@ def sheet_text(program: Program, lines: list[str], result: Result, findings: Fin
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _rules(program: Program, result: Result) -> list[str]:
+def _rules(program: Program, result: Result, examples: dict[str, str]) -> list[str]:
     coverage = {row[0]: row for row in result.coverage.rows}
     lines = [
         "## Fields",
@@ -44,9 +46,9 @@ def _rules(program: Program, result: Result) -> list[str]:
     for path, each in program.spec.target.walk():
         rule = program.spec.rules.get(path)
         lineage = program.lineage.get(path)
-        row = coverage.get(path, ["", "", "", "", ""])
+        row = coverage.get(path, ["", ""])
         filled = getattr(row[1], "label", "")
-        example = str(row[4]).split(", ", maxsplit=1)[0]
+        example = examples.get(path, "")
         cells = [
             f"`{path}`",
             str(each),

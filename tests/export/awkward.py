@@ -160,7 +160,9 @@ def awkward_export(name: str) -> Export:
     program = compile_mapping(spec)
     definitions = Definitions(*split_module((GOLDEN / f"{name}_models.py").read_text(encoding="utf-8")))
     result = apply_program(program, records)
-    return Export(program, definitions, load_module(program), result, check_mapping(spec), records, HEADER)
+    return Export(
+        program, definitions, load_module(program), result, check_mapping(spec), records, list(HEADER)
+    )
 
 
 def load_golden(name: str) -> Any:

@@ -10,7 +10,7 @@ from choices import Reject, map_record, map_records, target_line
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
-            "guid": "6f1c4a52-9c1e-4c43-9a54-0d2f1b7f0a01",
+            "guid": "1b3a2d92-9d7d-9d91-8c79-2d6d9d4e2a14",
             "phase": "1",
             "amount": 10,
             "channel": "web",
@@ -19,7 +19,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         },
         [
             {
-                "deal_id": "6f1c4a52-9c1e-4c43-9a54-0d2f1b7f0a01",
+                "deal_id": "1b3a2d92-9d7d-9d91-8c79-2d6d9d4e2a14",
                 "stage": "open",
                 "size": "small",
                 "source": "web",
@@ -30,7 +30,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "guid": "6f1c4a52-9c1e-4c43-9a54-0d2f1b7f0a02",
+            "guid": "3e7f7e81-8d8a-2e29-9e86-5c6d1b3d3f33",
             "phase": "2",
             "amount": 5000,
             "channel": "shop",
@@ -39,7 +39,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         },
         [
             {
-                "deal_id": "6f1c4a52-9c1e-4c43-9a54-0d2f1b7f0a02",
+                "deal_id": "3e7f7e81-8d8a-2e29-9e86-5c6d1b3d3f33",
                 "stage": "won",
                 "size": "large",
                 "source": "shop",
@@ -50,8 +50,8 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "guid": "6f1c4a52-9c1e-4c43-9a54-0d2f1b7f0a03",
-            "phase": "3",
+            "guid": "4c7b1e81-8a8f-5e25-4a57-5d6c9d9a4a26",
+            "phase": "9",
             "amount": 11,
             "channel": None,
             "close": "2026-02-30",
@@ -60,7 +60,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         [
             {
                 "rejected": [
-                    "expected one of '1', '2', got '3' @ $.phase -> stage",
+                    "expected one of '1', '2', got '9' @ $.phase -> stage",
                     "expected a date like 2026-03-01, got '2026-02-30' @ $.close -> closes",
                 ]
             }
@@ -68,14 +68,14 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "guid": "no uuid",
+            "guid": "di ybvj",
             "phase": "1",
             "amount": 12,
             "channel": "web",
             "close": "2026-01-01",
             "chance": 0.25,
         },
-        [{"rejected": ["badly formed hexadecimal UUID string, got 'no uuid' @ $.guid -> deal_id"]}],
+        [{"rejected": ["badly formed hexadecimal UUID string, got 'di ybvj' @ $.guid -> deal_id"]}],
     ),
 ]
 

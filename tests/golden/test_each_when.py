@@ -10,38 +10,38 @@ from each_when import Reject, map_record, map_records, target_line
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
-            "id": "ch_1",
+            "id": "wj_7",
             "paid": True,
             "currency": "eur",
             "refunds": {
                 "data": [
-                    {"id": "re_1", "amount": 100, "created": 1700000000, "status": "succeeded"},
-                    {"id": "re_2", "amount": 250, "created": 1700000100, "status": "failed"},
+                    {"id": "vw_3", "amount": 100, "created": 1700000000, "status": "succeeded"},
+                    {"id": "ji_8", "amount": 250, "created": 1700000100, "status": "failed"},
                 ]
             },
         },
-        [{"refund_id": "re_1", "charge_id": "ch_1", "amount": "1.00", "at": "2023-11-14T22:13:20Z"}],
+        [{"refund_id": "vw_3", "charge_id": "wj_7", "amount": "1.00", "at": "2023-11-14T22:13:20Z"}],
     ),
     (
         {
-            "id": "ch_2",
+            "id": "is_6",
             "paid": False,
             "currency": "jpy",
             "refunds": {
-                "data": [{"id": "re_3", "amount": 100, "created": 1700000200, "status": "succeeded"}]
+                "data": [{"id": "di_5", "amount": 100, "created": 1700000200, "status": "succeeded"}]
             },
         },
         [],
     ),
     (
         {
-            "id": "ch_4",
+            "id": "wt_1",
             "paid": True,
             "currency": "e!",
             "refunds": {
                 "data": [
-                    {"id": "re_4", "amount": 5, "created": 1700000300, "status": "succeeded"},
-                    {"id": "re_5", "amount": 6, "created": 1700000300, "status": "succeeded"},
+                    {"id": "rq_4", "amount": 5, "created": 1700000300, "status": "succeeded"},
+                    {"id": "jp_7", "amount": 6, "created": 1700000300, "status": "succeeded"},
                 ]
             },
         },

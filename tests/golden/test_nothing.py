@@ -11,14 +11,14 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
             "id": "m1",
-            "email": "i@kintfwu.com",
+            "email": "w@ugjdgpd.com",
             "merge": {"name": "", "country": False},
             "fax": None,
             "tags": ["x"],
         },
         [
             {
-                "email": "i@kintfwu.com",
+                "email": "w@ugjdgpd.com",
                 "name": "unknown",
                 "country": None,
                 "language": None,
@@ -30,15 +30,15 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
             "id": "m2",
-            "email": "y@zktacvf.com",
-            "merge": {"name": "Arh", "country": "NL"},
+            "email": "j@ghpoprb.com",
+            "merge": {"name": "Ise", "country": "NL"},
             "fax": None,
             "tags": None,
         },
         [
             {
-                "email": "y@zktacvf.com",
-                "name": "Arh",
+                "email": "j@ghpoprb.com",
+                "name": "Ise",
                 "country": "NL",
                 "language": None,
                 "fax": None,
@@ -47,7 +47,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         ],
     ),
     (
-        {"id": "m3", "email": "", "merge": {"name": "Ylz", "country": False}, "fax": None, "tags": []},
+        {"id": "m3", "email": "", "merge": {"name": "Dio", "country": False}, "fax": None, "tags": []},
         [{"rejected": ["expected a value, got None -> emailAddress"]}],
     ),
 ]

@@ -18,7 +18,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                     {"sku": "b", "quantity": 1, "price": 10.0, "taxes": []},
                 ]
             },
-            "shipping": {"city": "Meejg", "country": {"code": "nl"}},
+            "shipping": {"city": "Vwdza", "country": {"code": "nl"}},
         },
         [
             {
@@ -33,17 +33,17 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                     },
                     {"sku": "b", "quantity": 1, "shop": "north", "taxes": []},
                 ],
-                "address": {"city": "Meejg", "country": "NL"},
+                "address": {"city": "Vwdza", "country": "NL"},
             }
         ],
     ),
     (
-        {"id": 2, "shop": "south", "lines": {"data": []}, "shipping": None},
-        [{"order_id": "2", "total": "0", "lines": [], "address": None}],
+        {"id": 4, "shop": "south", "lines": {"data": []}, "shipping": None},
+        [{"order_id": "4", "total": "0", "lines": [], "address": None}],
     ),
     (
         {
-            "id": 3,
+            "id": 9,
             "shop": "south",
             "lines": {
                 "data": [

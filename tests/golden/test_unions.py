@@ -9,35 +9,35 @@ from unions import Reject, map_record, map_records, target_line
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
-        {"id": "in_1", "customer": "cus_1", "tags": ["new", "late"]},
+        {"id": "wj_7", "customer": "cus_1", "tags": ["new", "vwdz"]},
         [
             {
-                "invoice_id": "in_1",
+                "invoice_id": "wj_7",
                 "customer_id": "cus_1",
                 "customer_email": None,
                 "first_tag": "new",
-                "tags": ["NEW", "LATE"],
+                "tags": ["NEW", "VWDZ"],
             }
         ],
     ),
     (
-        {"id": "in_2", "customer": {"id": "cus_2", "email": "Nfyi@Jvqcosc.com "}, "tags": []},
+        {"id": "ji_8", "customer": {"id": "ise_5", "email": "Dioy@Vjzmndm.com "}, "tags": []},
         [
             {
-                "invoice_id": "in_2",
-                "customer_id": "cus_2",
-                "customer_email": "nfyi@jvqcosc.com",
+                "invoice_id": "ji_8",
+                "customer_id": "ise_5",
+                "customer_email": "dioy@vjzmndm.com",
                 "first_tag": None,
                 "tags": [],
             }
         ],
     ),
     (
-        {"id": "in_3", "customer": {"id": "cus_3", "email": None}, "tags": None},
+        {"id": "xv_5", "customer": {"id": "wts_3", "email": None}, "tags": None},
         [
             {
-                "invoice_id": "in_3",
-                "customer_id": "cus_3",
+                "invoice_id": "xv_5",
+                "customer_id": "wts_3",
                 "customer_email": None,
                 "first_tag": None,
                 "tags": None,
@@ -45,10 +45,10 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         ],
     ),
     (
-        {"id": "in_4", "customer": None, "tags": ["b2b"]},
+        {"id": "rq_4", "customer": None, "tags": ["b2b"]},
         [
             {
-                "invoice_id": "in_4",
+                "invoice_id": "rq_4",
                 "customer_id": None,
                 "customer_email": None,
                 "first_tag": "b2b",
@@ -57,8 +57,8 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         ],
     ),
     (
-        {"id": "in_5", "customer": {"id": "cus_5", "email": "lx dmoplbn"}, "tags": ["b2b"]},
-        [{"rejected": ["expected an e-mail address, got 'lx dmoplbn' @ $.customer.email -> customer_email"]}],
+        {"id": "jp_7", "customer": {"id": "nev_5", "email": "tf ksmnznq"}, "tags": ["b2b"]},
+        [{"rejected": ["expected an e-mail address, got 'tf ksmnznq' @ $.customer.email -> customer_email"]}],
     ),
 ]
 
