@@ -80,7 +80,8 @@ class _Classes:
             if self._kind == "pydantic":
                 self._body.line("model_config = ConfigDict(strict=True, protected_namespaces=())")
             for attribute, inner, typed in attributes:
-                self._body.comment(self._proposal(inner))
+                if proposal := self._proposal(inner):
+                    self._body.comment(proposal)
                 self._body.line(f"{attribute}: {self._field(attribute, inner, typed)}")
         return name
 

@@ -164,3 +164,8 @@ def test_only_objects_have_a_model(rows):
     else:
         with pytest.raises(ProfileError, match="describes objects"):
             profile(rows).model("Thing")
+
+
+def test_a_field_of_which_nothing_is_told_has_no_comment():
+    lines = profile([{"note": "a b"}, {"note": "c d"}]).model("Order").splitlines()
+    assert "#" not in {line.strip() for line in lines}
