@@ -11,7 +11,7 @@ from intkit.paths import EACH
 from intkit.rules.facts import is_optional, write_contract, write_facts
 from intkit.rules.frame import COMMAND, EXPLANATION, RESULTS, read_frame
 from intkit.rules.program import spell_literal
-from intkit.rules.types import PYTHON, TEXT
+from intkit.rules.types import PYTHON
 from intkit.transforms import TRANSFORMS, source_of
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _table(table: ValueMap, program: Program) -> str:
 
 def _key(table: ValueMap, program: Program) -> str:
     if table.given:
-        return PYTHON[program.use.given_keys.get(table.name, TEXT).kind]
+        return PYTHON[program.use.given_keys.get(table.name, table.key).kind]
     return _spell(table, key=True)
 
 
