@@ -18,7 +18,7 @@ from intkit.credentials import check_reference, resolve
 from intkit.errors import ConnectError, nearest, shorten
 from intkit.files import read_text, write_atomic
 from intkit.project import project_root, read_settings
-from intkit.vendors import find_vendor
+from intkit.vendors import find_vendor, vendor_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,7 +138,9 @@ def _of_address(target: str) -> Connection:
             else f"{shorten(target)} is not a base URL.",
             remedy="Write it like 'https://api.example.com/v1'; keys are given by reference.",
         )
-    return Connection(name=target, base_url=target)
+    known = vendor_at(target)  # a live world stays one, however it is addressed
+    worlds = find_vendor(known[0]).environments if known else {}
+    return Connection(name=target, base_url=target, environments=worlds)
 
 
 def _completed(connection: Connection, described: dict[str, Any]) -> Connection:

@@ -274,3 +274,14 @@ def test_the_sandbox_environment_reaches_the_practice_server_and_nothing_else(mo
         monkeypatch.setenv("STRIPE_API_KEY", sandbox.keys["stripe"])
         with connect("stripe", environment="sandbox") as stripe:
             assert len(stripe.records("/v1/charges", limit=3)) == 3
+
+
+def test_a_vendor_s_live_world_has_to_be_named_by_its_address_too(monkeypatch):
+    monkeypatch.setenv("RESEND_API_KEY", "re_4711_4711")
+    auth = Bearer("env:RESEND_API_KEY")
+    with pytest.raises(ConnectError, match="would reach the live environment"):
+        connect("https://api.resend.com", auth=auth)
+    assert connect("https://api.resend.com", auth=auth, environment="live").mode == "live"
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_live_4711471147114711")
+    with pytest.raises(ConnectError, match="would reach the live environment"):
+        connect("https://api.stripe.com/v1", auth=Bearer("env:STRIPE_API_KEY"))
