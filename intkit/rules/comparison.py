@@ -137,9 +137,9 @@ def _differences(raw: Any, old: ModuleType, new: ModuleType) -> Iterator[tuple[s
         one, other = before.get(number), after.get(number)
         states = _state(one), _state(other)
         if states[0] != states[1]:
-            yield _RECORD, f"{states[0]} → {states[1]}", one, other
-        elif states[0] == "rejected" and str(one) != str(other):
-            yield _RECORD, "rejected for another reason", one, other
+            yield _RECORD, f"{states[0]} → {states[1]}", _reasons(one), _reasons(other)
+        elif states[0] == "rejected" and _reasons(one) != _reasons(other):
+            yield _RECORD, "rejected for another reason", _reasons(one), _reasons(other)
         elif states[0] == "accepted" and one is not None and other is not None:
             leaves = [dict(_leaves(each.model_dump(by_alias=False), "")) for each in (one, other)]
             yield from _fields(*leaves)
@@ -149,6 +149,13 @@ def _state(outcome: Any) -> str:
     if outcome is None:
         return "left out"
     return "accepted" if hasattr(outcome, "model_dump") else "rejected"
+
+
+def _reasons(outcome: Any) -> Any:
+    """Return why a record was rejected, by target field."""
+    if _state(outcome) != "rejected":
+        return _ABSENT
+    return "; ".join(f"{problem.target or problem.path}: {problem.reason}" for problem in outcome.problems)
 
 
 def _fields(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str, Any, Any]]:

@@ -47,7 +47,11 @@ class Findings(list[Finding]):
     def table(self) -> Table:
         """Return one row a finding, worst first."""
         rows = [[each.severity, each.target, each.what, each.records or "", each.remedy] for each in self]
-        title = "Nothing to say: every target field is served." if not self else f"{len(self)} findings"
+        title = (
+            "Nothing to say: every target field is served."
+            if not self
+            else f"{len(self)} finding{'' if len(self) == 1 else 's'}"
+        )
         return Table(["severity", "target", "what", "records", "next step"], rows, title=title)
 
     def __repr__(self) -> str:

@@ -25,7 +25,8 @@ class Lineage:
     Attributes:
         key: the record's.
         target: the target field's path.
-        value: what stands there; where the record was rejected, the reject as text.
+        value: what stands there; nothing where the record was rejected.
+        reasons: why there is none: the record was rejected, or left out.
         rule: its rule; empty where the field keeps its default.
         note: the rule's note.
         source: what stood at each source path that the rule reads.
@@ -35,6 +36,7 @@ class Lineage:
     key: str
     target: str
     value: Any
+    reasons: str
     rule: str
     note: str
     source: dict[str, Any]
@@ -45,8 +47,13 @@ class Lineage:
         rows = [[path, value] for path, value in self.source.items()]
         rule = f"by the rule {self.rule}" if self.rule else "by default"
         note = ". ".join(filter(None, [rule, self.note, self.exchange and f"From {self.exchange}"]))
-        return Table(
-            ["source", "value"], rows, title=f"{self.key}: {self.target} = {self.value!r}", note=f"{note}."
+        return Table(["source", "value"], rows, title=f"{self.key}: {self._headline()}", note=f"{note}.")
+
+    def _headline(self) -> str:
+        return (
+            f"{self.target} has no value: {self.reasons}"
+            if self.reasons
+            else f"{self.target} = {self.value!r}"
         )
 
     def __repr__(self) -> str:
@@ -70,12 +77,13 @@ def trace(program: Program, records: Any, corrections: Corrections | None, key: 
     field = without_index(target)
     program.spec.target.find(field)
     record, exchange = _find(program.spec.key, records, corrections, key)
-    outcomes = [_value(outcome, target) for outcome in load_module(program).map_record(record)]
+    value, reasons = _split(load_module(program).map_record(record), target)
     rule, line = program.spec.rules.get(field), program.lineage.get(field)
     return Lineage(
         key,
         target,
-        outcomes[0] if len(outcomes) == 1 else outcomes,
+        value,
+        reasons,
         rule.text if rule else "",
         rule.note if rule else "",
         {path: value_at(record, path) for path in line.paths} if line else {},
@@ -101,6 +109,10 @@ def _find(
     )
 
 
-def _value(outcome: Any, target: str) -> Any:
-    dump = getattr(outcome, "model_dump", None)
-    return value_at(dump(by_alias=False), target) if dump else str(outcome)
+def _split(outcomes: list[Any], target: str) -> tuple[Any, str]:
+    """Return the value that stands at a target's place, a list of them for a record of many targets; and why not."""
+    targets = [outcome.model_dump(by_alias=False) for outcome in outcomes if hasattr(outcome, "model_dump")]
+    values = [value_at(each, target) for each in targets]
+    problems = [problem for outcome in outcomes for problem in getattr(outcome, "problems", ())]
+    reasons = "; ".join(map(str, problems)) if outcomes else "the record is left out"
+    return (values[0] if len(outcomes) == 1 and values else values or None), reasons

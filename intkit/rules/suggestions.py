@@ -66,7 +66,11 @@ class Suggestions(list[Suggestion]):
     def table(self) -> Table:
         """Return one row a suggestion."""
         rows = [[each.target, each.rule, each.reason] for each in self]
-        title = f"{len(self)} suggestions; `.accept()` sets them" if self else "No suggestions."
+        title = (
+            f"{len(self)} suggestion{'' if len(self) == 1 else 's'}; `.accept()` sets them"
+            if self
+            else "No suggestions."
+        )
         return Table(["target", "rule", "why"], rows, title=title)
 
     def __repr__(self) -> str:

@@ -54,6 +54,13 @@ def test_records_that_are_accepted_rejected_or_left_out_otherwise_are_told():
     assert changes(old, new)["(the record)", "accepted → left out"] == 1
     assert changes(old, new)["(the record)", "rejected → accepted"] == 1
     assert changes(old, new)["(the record)", "left out → rejected"] == 1
+    (rejected,) = [each for each in new.compare(old, ORDERS).changes if each.kind == "rejected → accepted"]
+    assert (rejected.before, rejected.after) == ("'total: expected a decimal number'", "")
+
+
+def test_a_record_that_is_rejected_for_the_same_reason_is_no_change():
+    new = make_mapping("newer").set("total", "total | strip | number")
+    assert changes(make_mapping(), new) == {}
 
 
 def test_rows_are_compared_one_by_one_and_counted_once_a_record():

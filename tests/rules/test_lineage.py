@@ -35,8 +35,15 @@ def test_a_row_s_value_shows_what_all_rows_held():
 
 def test_of_a_rejected_record_the_reject_is_told():
     found = make_mapping().apply(ORDERS).lineage("a3", "total")
-    assert "expected a decimal number" in found.value
+    assert found.value is None
+    assert "expected a decimal number" in found.reasons
+    assert "total has no value: expected a decimal number" in repr(found)
     assert found.source == {"total": "much"}
+
+
+def test_of_a_record_that_is_left_out_this_is_told():
+    found = make_mapping().apply(ORDERS).lineage("a4", "total")
+    assert (found.value, found.reasons) == (None, "the record is left out")
 
 
 def test_a_corrected_record_shows_its_correction(project):
