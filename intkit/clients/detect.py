@@ -110,7 +110,8 @@ def _by_flag(_: Call, page: Page) -> Guess | None:
     for flag in _FLAGS:
         more = value_at(page.body, flag)
         if isinstance(more, bool) and page.records and "id" in page.records[-1]:
-            param = "starting_after" if value_at(page.body, "object") == "list" else "after"
+            # Stripe's lists say their own address; others with its flag, Resend and OpenAI, take `after`
+            param = "starting_after" if isinstance(value_at(page.body, "url"), str) else "after"
             why = f"The answer holds the flag {flag!r}, and records have an 'id' to go on from."
             return Guess(HasMore(param=param, flag=flag), 0.6, why)
     return None

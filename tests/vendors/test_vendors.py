@@ -12,6 +12,7 @@ import pytest
 from intkit.clients.client import Client
 from intkit.clients.connection import Resilience
 from intkit.clients.oauth import ClientCredentials, RefreshToken
+from intkit.clients.paging import PageNumber
 from intkit.clients.selection import SelectionWarning
 from intkit.clients.sign_in import AuthorizationCode
 from intkit.connections import connect
@@ -87,6 +88,21 @@ def test_every_record_comes_once_whatever_the_size_of_a_page(vendor, path, optio
     assert fetch(vendor, path, with_size(options, size, 37)) == records
 
 
+@pytest.mark.parametrize(("vendor", "path", "options", "at", "size"), LISTS, ids=NAMES)
+def test_how_a_vendor_pages_is_found_out_from_its_first_answer(vendor, path, options, at, size):
+    with client(vendor) as found:
+        stranger = replace(found.connection, paging=None, at="")
+    with Client(stranger, clock=StillClock()) as unknown:
+        records = unknown.records(path, **options)
+        assert list(records) == fetch(vendor, path, options)
+        assert "Found out: " in records.note
+
+
+def test_a_list_comes_by_the_number_of_its_page_as_well():
+    _, path, options, *_ = next(each for each in LISTS if each[0] == "moneybird")
+    assert fetch("moneybird", path, options, paging=PageNumber(size=37)) == fetch("moneybird", path, options)
+
+
 def mistakes(at):
     """Selectors that people write by mistake for this one."""
     name = at.rpartition(".")[2]
@@ -155,6 +171,15 @@ query ($after: String) {
   }
 }
 """
+
+
+@pytest.mark.parametrize("wrong", ["repository.issue", "repository.pulls", "issues", "repository"])
+def test_every_wrong_connection_is_flagged_with_the_right_one(wrong):
+    from intkit.sandbox.seeds.github import OWNER
+
+    with client("github") as github, pytest.raises(RecordsError) as caught:
+        github.records(ISSUES % (OWNER, 50), at=wrong)
+    assert caught.value.remedy == "Write at='repository.issues'."
 
 
 def test_github_s_connections_are_followed():
