@@ -26,6 +26,7 @@ from intkit.paths import EACH
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
 from intkit.rules.places import has_step, parse_place, places_at, without_index
 from intkit.rules.runtime import parse_record, record_key
+from intkit.rules.spreadsheet import delimiter_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,7 +155,8 @@ def _read_yaml(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _read_csv(path: Path) -> dict[str, dict[str, Any]]:
-    rows = csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff"), newline=""))
+    text = read_text(path).removeprefix("\ufeff")
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     for column in ("key", "path", "correction"):
         if column not in (rows.fieldnames or ()):
             raise MappingError(

@@ -65,11 +65,18 @@ def read_rows(path: Path) -> list[list[str]]:
     if path.suffix == ".csv":
         text = read_text(path).removeprefix("\ufeff")
         rows = [
-            [_read(plain_cell(cell)) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))
+            [_read(plain_cell(cell)) for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         ]
     else:
         rows = _read_excel(_checked_ending(path))
     return [_trimmed(row) for row in rows]
+
+
+def delimiter_of(text: str) -> str:
+    """Return what parts the cells of a CSV file; where the comma is decimal, Excel writes semicolons."""
+    line = text.partition("\n")[0]
+    return next((each for each in ";\t" if each in line and "," not in line), ",")
 
 
 def _written(text: str) -> str:

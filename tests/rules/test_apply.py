@@ -161,6 +161,12 @@ def test_rejects_are_written_as_a_file_that_a_person_fills_in(project):
     assert mapping.apply(ORDERS, corrections=path).accepted[-1].total == 99
 
 
+def test_corrections_may_be_parted_by_semicolons(project):
+    path = project / "fix.csv"
+    path.write_text("\ufeffkey;path;correction\na3;total;12\n", encoding="utf-8")
+    assert make_mapping().apply(ORDERS, corrections=path).accepted[-1].total == 12
+
+
 def test_a_row_that_became_a_target_is_corrected_in_its_record(project):
     mapping = (
         new_mapping().each("for line in lines.data").set("number", "line.sku").set("total", "total | number")

@@ -83,6 +83,7 @@ def trimmed(rows):
 @given(rows=ROWS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_every_text_in_every_cell_comes_back(project, ending, rows):
+    rows = [["Mapping", "shop"], *rows]
     path = write_rows(project / f"cells.{ending}", rows)
     assert trimmed(read_rows(path)) == trimmed(rows)
 
@@ -118,6 +119,14 @@ def test_hostile_decisions_come_back(mapping, project, ending, notes, note, entr
         (changed._spec.maps, changed._spec.constants)
     )
     assert back._spec.notes == (notes or mapping._spec.notes)
+
+
+def test_a_sheet_that_excel_saved_with_semicolons_is_read(mapping, project):
+    path = mapping.sheet(project / "shop.csv")
+    rows = list(csv.reader(path.read_text().splitlines()))
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    assert repr(intkit.Mapping.from_sheet(path)) == repr(mapping)
 
 
 def test_an_edited_sheet_changes_rules_and_can_be_undone(mapping, project):
