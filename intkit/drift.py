@@ -8,13 +8,14 @@ itself is run over the new records, which tells how many it would reject.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from intkit.contracts import contract_of, read_contract
-from intkit.errors import MappingError, nearest, shorten
+from intkit.errors import ConnectError, MappingError, nearest, shorten
 from intkit.paths import parse_path
 from intkit.profiles import profile
 from intkit.profiles.comparison import SEVERITIES, Change
@@ -242,10 +243,13 @@ def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:
 
 
 def _fetch(origin: Source, cassette: str | None) -> Records:
-    """Return the records of the mapping's request, from a cassette or live.
-
-    Where the environment says replay, live is an error: the recording would be compared with itself.
-    """
+    """Return the records of the mapping's request, from a cassette or live."""
+    if cassette is None and os.environ.get("INTKIT_MODE") == "replay":
+        raise ConnectError(
+            "INTKIT_MODE says replay, and a recording compared with itself has no drift.",
+            remedy="Name a newer recording, `--against stripe/charges_today`, or unset INTKIT_MODE "
+            "to ask the source itself.",
+        )
     mode = "replay" if cassette else "live"
     return fetch_records(replace(origin, cassette=""), cassette=cassette, mode=mode)
 

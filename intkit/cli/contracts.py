@@ -16,7 +16,7 @@ Mapping = Annotated[str, typer.Argument(help="A mapping's name.", autocompletion
 def contract(
     mapping: Mapping,
     check: Annotated[
-        bool, typer.Option("--check", help="Check records; exit with 1 where they break it.")
+        bool, typer.Option("--check", help="Check records; exit with 1 where they break more than a `warn`.")
     ] = False,
     against: Annotated[
         str | None, typer.Option(help="The cassette to check; the mapping's own where it is not given.")
@@ -44,7 +44,7 @@ def contract(
         return
     checked = read_contract(path).check(read_records(mapping, against))
     typer.echo(checked.table().text())
-    raise typer.Exit(0 if checked.ok else 1)
+    raise typer.Exit(1 if checked.rejected or checked.stopped else 0)
 
 
 def spec(

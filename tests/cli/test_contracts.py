@@ -60,6 +60,12 @@ def test_the_recording_keeps_its_own_contract_and_a_stricter_one_not(payments):
     assert "0 records accepted, 304 rejected" in done.stdout
 
 
+def test_what_is_only_warned_of_is_told_and_no_failure(payments):
+    assert run("contract", "stripe_payments", "--fresh-days", "7").exit_code == 0
+    done = run("contract", "stripe_payments", "--check")
+    assert (done.exit_code, "expected a record of the last 7 days by created" in done.stdout) == (0, True)
+
+
 def test_a_contract_that_is_not_written_yet_is_said(payments):
     done = run("contract", "stripe_payments", "--check")
     assert done.exit_code == 2
