@@ -218,7 +218,10 @@ class Scope:
             code = self._calling(_NULL_IF_FOREIGN[False in foreign, foreign != [False]], code, foreign)
         if own:
             code = self._calling("null_if", code, own)
-        return self.bind(replace(nullable, code=code, safe=False), steps=place.steps)
+        code = self._spelt(code, value.type, none=True)
+        stripped = replace(nullable, code=code, safe=False)
+        # an object gets its name where its fields are read
+        return stripped if kinds == {"object"} else self.bind(stripped, steps=place.steps)
 
     def _calling(self, name: str, code: str, words: list[str | bool]) -> str:
         self.use.calls.add(name)
@@ -234,7 +237,19 @@ class Scope:
             return value
         strict = self.bind(value)
         self.use.calls.add("exact")
-        return replace(compose(f"exact({strict.code})", value.type, [strict]), demands=value.demands)
+        code = self._spelt(f"exact({strict.code})", value.type, none=False)
+        return replace(compose(code, value.type, [strict]), demands=value.demands)
+
+    def _spelt(self, code: str, type_: Type, *, none: bool) -> str:
+        """Say what type a value of several has: a type checker takes the result of a call for just any object."""
+        known = self.use.type_at(type_.place) if type_.kind == "unknown" and type_.place else type_
+        if known.kind != "mixed":
+            return code
+        self.use.calls.add("cast")
+        parts = [self.use.annotation(part) for part in known.parts]
+        wire = "number" in {part.kind for part in known.parts} and none
+        names = [*parts, *(["float", "int"] if wire else []), *(["None"] if none else [])]
+        return f"cast({literal(' | '.join(dict.fromkeys(names)))}, {code})"
 
     def bind(self, value: Value, *, always: bool = False, steps: tuple[str, ...] = ()) -> Value:
         """Return the value in a form whose code is not None where its guards hold.

@@ -1,0 +1,792 @@
+"""Map order records to StockChange targets, row by row.
+
+What confirmed orders take out of the warehouses, one message a line.
+
+Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
+Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
+Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
+Content: sha256 3b47ee21602da1f3259f6b55b2007aaf3177bd9856449c40d4fbf5e7094c09ee
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType, UnionType
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+import msgspec
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+
+# --- The target ---
+
+
+class StockChange(BaseModel):
+    """What one order line takes out of a warehouse."""
+
+    order: str
+    sku: str
+    warehouse: str
+    change: Decimal = Field(lt=0)
+    at: AwareDatetime
+
+
+# --- The source: what the rules read ---
+
+
+class Order(msgspec.Struct):
+    """One order, as 320 of them were seen."""
+
+    name: str
+    date_order: str
+    state: str | None = None
+    order_line: list[OrderLine] | None = None
+
+
+class OrderLine(msgspec.Struct):
+    """An element of `order_line`; 647 were seen."""
+
+    product_uom_qty: Decimal
+    product_id: bool | ProductId | None = None  # 537 of 647
+    warehouse_id: bool | WarehouseId | None = None  # 413 of 647
+
+
+class ProductId(msgspec.Struct):
+    """`order_line[].product_id`, an object in 537 of 647."""
+
+    default_code: str | None = None
+
+
+class WarehouseId(msgspec.Struct):
+    """`order_line[].warehouse_id`, an object in 413 of 647."""
+
+    code: str | None = None
+
+
+# --- The mapping ---
+
+
+def to_stock_change(order: Order, line: OrderLine) -> StockChange:
+    """Map one order to one StockChange."""
+    product_id = null_if_false(line.product_id) or ProductId()
+    warehouse_id = null_if_false(line.warehouse_id) or WarehouseId()
+    return StockChange(
+        order=order.name,
+        sku=required(product_id.default_code),
+        warehouse=required(warehouse_id.code),
+        change=-line.product_uom_qty,
+        # Odoo's times are UTC and do not say so
+        # date_order | local_datetime("UTC")
+        at=local_datetime(order.date_order, "UTC"),
+    )
+
+
+def is_wanted(order: Order) -> bool:
+    """Tell whether a order is mapped at all."""
+    return order.state == "sale"
+
+
+def rows_of(order: Order) -> list[OrderLine]:
+    """Return what one order is mapped row by row."""
+    return (
+        [
+            line
+            for line in order.order_line
+            if (found := null_if_false(line.warehouse_id)) is not None and line.product_uom_qty > 0
+        ]
+        if order.order_line is not None
+        else None
+    ) or []
+
+
+# --- Records in, targets and rejects out ---
+
+
+Record: TypeAlias = bytes | str | dict[str, Any]
+RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
+# what a bad record can raise; anything else is a defect and is shown as one
+FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One field of a record that failed: where it comes from, where it should go, what it was, and why."""
+
+    path: str
+    target: str
+    value: Any
+    reason: str
+
+    def __str__(self) -> str:
+        source = f" @ $.{self.path}" if self.path else ""
+        target = f" -> {self.target}" if self.target else ""
+        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A record that was not mapped, with every reason and the record itself."""
+
+    key: str
+    problems: list[Problem]
+    record: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}: " + "; ".join(map(str, self.problems))
+
+
+_decode = msgspec.json.Decoder(Order).decode
+
+
+def map_record(raw: Record) -> list[StockChange | Reject]:
+    """Map one order, JSON or a dict; an empty list says that it is left out."""
+    try:
+        order = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Order)
+        if not is_wanted(order):
+            return []
+        rows = rows_of(order)
+    except FAILURES as error:
+        return [explain(raw, error, FACTS)]
+    return [map_row(raw, order, rows, place) for place in range(len(rows))]
+
+
+def map_row(raw: Record, order: Order, rows: list[OrderLine], place: int) -> StockChange | Reject:
+    """Map one row of a order."""
+    try:
+        return to_stock_change(order, rows[place])
+    except FAILURES as error:
+        return explain(raw, error, FACTS, place)
+
+
+def map_records(records: Iterable[Record]) -> Iterator[StockChange | Reject]:
+    """Map records one by one, as they come; a record that fails gives a Reject."""
+    for record in records:
+        yield from map_record(record)
+
+
+def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+    """Map Arrow batches, in Spark's `mapInArrow` too: one column of JSON, or a column a field.
+
+    Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
+    """
+    for batch in batches:
+        yield batch_of(map_records(records_of(batch)), COLUMNS)
+
+
+# what the mapping relies on in the source; values are those that were seen or have a rule
+CONTRACT: dict[str, dict[str, Any]] = {
+    "state": {"types": ["text"], "null": True},
+    "order_line": {"types": ["list"], "null": True},
+    "name": {"types": ["text"], "null": False},
+    "date_order": {"types": ["text"], "null": False},
+    "order_line[].warehouse_id": {"types": ["object"], "null": True},
+    "order_line[].product_uom_qty": {"types": ["number"], "null": False},
+    "order_line[].product_id": {"types": ["object"], "null": True},
+    "order_line[].product_id.default_code": {"types": ["text"], "null": True},
+    "order_line[].warehouse_id.code": {"types": ["text"], "null": True},
+}
+# what the mapping gives, column by column
+COLUMNS: dict[str, Any] = {
+    "order": "text",
+    "sku": "text",
+    "warehouse": "text",
+    "change": "number",
+    "at": "datetime",
+}
+
+
+def check_contract(record: Record) -> list[Problem]:
+    """Return what a record breaks of the contract, whether or not it can be mapped."""
+    try:
+        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+    except ValueError as error:
+        return [Problem("", "", record, str(error))]
+
+
+# --- Transforms ---
+
+
+def local_datetime(value: str, zone: str, twice: str = "") -> datetime:
+    """Read a clock time without an offset as a moment in a named zone."""
+    if twice not in {"", "earlier", "later"}:
+        raise ValueError('expected "earlier" or "later"')
+    try:
+        clock = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("expected a date and time like 2026-03-01 09:30:00") from None
+    if clock.tzinfo is not None:
+        raise ValueError("expected a clock time; one with an offset from UTC needs no zone: parse_datetime")
+    earlier, later = (clock.replace(tzinfo=_zone(zone), fold=fold) for fold in (0, 1))
+    if in_zone(to_utc(earlier), zone).replace(tzinfo=None) != clock:
+        raise ValueError("expected a time that exists: the clock skips it for summer time")
+    if earlier.utcoffset() != later.utcoffset() and not twice:
+        raise ValueError(
+            'expected a time that comes once: the clock is put back over it ("earlier" or "later"?)'
+        )
+    return later if twice == "later" else earlier
+
+
+def to_utc(value: datetime) -> datetime:
+    """Give a moment in UTC."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("expected a moment from the year 1 to 9999") from None
+
+
+def in_zone(value: datetime, zone: str) -> datetime:
+    """Give a moment as the clocks of a named zone show it."""
+    try:
+        return value.astimezone(_zone(zone))
+    except OverflowError:
+        raise ValueError("expected a moment from the year 1 to 9999") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a time zone by its name in the IANA database."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("expected a time zone like Europe/Amsterdam") from None
+
+
+# --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
+
+
+AnyValue = TypeVar("AnyValue")
+
+
+def required(value: AnyValue | None) -> AnyValue:
+    """Return the value; a null fails."""
+    if value is None:
+        raise ValueError("expected a value")
+    return value
+
+
+def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
+    """Return None for False, the source's word for nothing where it has no booleans; True fails."""
+    if value is True:
+        raise ValueError("expected a value or false")
+    return None if isinstance(value, bool) else value
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the explanation of a failure needs to know of a mapping."""
+
+    key: str
+    source: type[msgspec.Struct]
+    target: type[BaseModel]
+    builders: tuple[Any, ...]
+    models: tuple[str, ...]
+    calls: tuple[str, ...]
+    rules: dict[str, tuple[str, str]]
+
+
+def explain(
+    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
+    """Return why a record failed: every field, not only the first that stopped it.
+
+    Args:
+        record: the record as it came.
+        error: what stopped it.
+        facts: what is known of the mapping.
+        row: which of the record's rows failed, where one record gives many targets.
+    """
+    try:
+        raw = parse_record(record)
+    except ValueError as broken:
+        text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
+        return Reject("", [Problem("", "", text[:200], str(broken))], text)
+    try:
+        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+    except msgspec.ValidationError:
+        problems = list(source_problems(facts.source, raw))
+    key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
+
+
+def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
+    """Return a record as a dict.
+
+    Raises:
+        ValueError: it is not one JSON object.
+    """
+    try:
+        raw = msgspec.json.decode(record) if isinstance(record, bytes | str) else record
+    except msgspec.DecodeError as error:
+        raise ValueError(f"expected one JSON object ({error})") from None
+    if not isinstance(raw, dict):
+        raise ValueError("expected one JSON object")  # noqa: TRY004 - a fault of the record, like all others
+    return raw
+
+
+def record_key(raw: dict[str, Any], path: str) -> str:
+    """Return what a record is known by: the value at the key's path, else a hash of its content."""
+    value: Any = raw
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if path and isinstance(value, str | int) and value != "":
+        return str(value)
+    content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+# a class's fields are resolved once
+fields_of = cache(msgspec.structs.fields)
+
+
+def source_problems(
+    kind: type[msgspec.Struct],
+    raw: Mapping[str, Any],
+    contract: Mapping[str, Mapping[str, Any]] | None = None,
+    path: str = "",
+) -> Iterator[Problem]:
+    """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
+    for field in fields_of(kind):
+        name = field.encode_name
+        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        if name in raw:
+            yield from value_problems(field.type, raw[name], contract or {}, here)
+        elif field.required:
+            yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
+
+
+def value_problems(
+    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
+) -> Iterator[Problem]:
+    """Yield what is wrong with one value, going into objects and lists."""
+    fits = does_fit(value, kind)
+    if fits and not contract:
+        return
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
+    listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
+    if struct is not None and isinstance(value, dict):
+        yield from source_problems(struct, value, contract, path)
+    elif listed is not None and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
+    elif not fits:
+        yield Problem(path, "", value, f"expected {type_words(kind)}")
+    elif value is not None and value not in known:
+        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+
+
+def does_fit(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def type_words(kind: Any) -> str:
+    """Return a type as a reader says it."""
+    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+    words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
+
+
+class Failed:
+    """What a failing transform leaves behind, so that all the other fields are still looked at."""
+
+    def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
+        self.value, self.reason, self.mark = value, reason, f"\0{len(seen)}\0"
+        seen.append(self)
+
+    def __getattr__(self, name: str) -> Failed:
+        return self
+
+    def _itself(self, *_: object) -> Failed:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+    def __format__(self, spec: str) -> str:
+        return self.mark
+
+
+def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
+    """Return what the rules and the target say against a record, by running the same functions once more.
+
+    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    """
+    seen: list[Failed] = []
+    real = facts.builders[0].__globals__
+    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    for each in facts.builders:
+        scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
+    build = scope[facts.builders[0].__name__]
+    try:
+        built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    finally:
+        scope.clear()  # its functions hold it, which keeps the garbage collector busy
+    located = dict(find_failed(built, (), seen))
+    problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
+    problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
+    return problems or target_problems(built, facts)
+
+
+def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+    """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
+
+    def call(*values: Any, **named: Any) -> Any:
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+                return seen[before[0]]
+        try:
+            return function(*values, **named)
+        except Exception as error:  # noqa: BLE001 - any failure is the record's
+            return Failed(values[0] if values else None, one_line(error), seen)
+
+    return call
+
+
+def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
+    """Return the numbers of the failures that a value is, or that a text was made with."""
+    text = value if isinstance(value, str) else value.mark
+    if "\0" not in text:
+        return []
+    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
+
+
+def find_failed(
+    built: object, where: tuple[str | int, ...], seen: list[Failed]
+) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """Yield each failure in what was built, by its number, and where it stands."""
+    if isinstance(built, dict):
+        for key, value in built.items():
+            yield from find_failed(value, (*where, key), seen)
+    elif isinstance(built, list):
+        for index, value in enumerate(built):
+            yield from find_failed(value, (*where, index), seen)
+    elif isinstance(built, Failed | str):
+        for number in marks(built, seen):
+            yield number, where
+
+
+def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
+    """Return what the target model itself says against the values."""
+    try:
+        facts.target.model_validate(built)
+    except ValidationError as error:
+        return [
+            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            for each in error.errors(include_url=False, include_context=False)
+        ]
+    return []
+
+
+def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
+    """Return a failed transform as a problem of the field that it stands in."""
+    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+
+
+def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
+    """Return the rule of a target field and the source paths that it reads."""
+    name = spell(["[]" if isinstance(step, int) else step for step in where])
+    return facts.rules.get(name, facts.rules.get(f"{name}[]", ("", "")))
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `refunds[0].amount`."""
+    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
+    return "".join(steps).removeprefix(".")
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+# by target field: its rule, and what that reads of the source
+RULES: dict[str, tuple[str, str]] = {
+    "when": ('state == "sale"', "state"),
+    "each": (
+        "for line in order_line if line.warehouse_id is not None and line.product_uom_qty > 0",
+        "order_line[].warehouse_id, order_line[].product_uom_qty",
+    ),
+    "order": ("name", "name"),
+    "sku": ("line.product_id.default_code", "order_line[].product_id.default_code"),
+    "warehouse": ("line.warehouse_id.code", "order_line[].warehouse_id.code"),
+    "change": ("-line.product_uom_qty", "order_line[].product_uom_qty"),
+    "at": ('date_order | local_datetime("UTC")', "date_order"),
+}
+FACTS = Facts(
+    key="id",
+    source=Order,
+    target=StockChange,
+    builders=(to_stock_change,),
+    models=("StockChange",),
+    calls=("local_datetime", "null_if_false", "required"),
+    rules=RULES,
+)
+
+# --- Batches, files and the command line ---
+
+
+def records_of(batch: RecordBatch) -> Iterator[Record]:
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
+
+
+def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
+    """Return targets and rejects as a batch: the target's columns, null in rejects, and the reject as JSON."""
+    schema = arrow_schema({**columns, "reject": "text"})
+    rows = [row_of(result, columns) for result in results]
+    try:
+        return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
+    except (ValueError, OverflowError):
+        fitting = [fit_row(row, schema) for row in rows]
+        return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
+
+
+def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a target or a reject as a row."""
+    if isinstance(result, Reject):
+        return {"reject": reject_line(result)}
+    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+
+
+def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
+    """Return the row, or a reject where Arrow has no room for one of its values."""
+    try:
+        import_module("pyarrow").RecordBatch.from_pylist([row], schema)
+    except (ValueError, OverflowError) as error:
+        return {"reject": reject_line(Reject("", [Problem("", "", None, str(error))], row))}
+    return row
+
+
+def cell(value: Any, kind: Any) -> Any:
+    """Return a target's value as Arrow takes it."""
+    if value is None:
+        return None
+    if isinstance(kind, dict):
+        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+    if isinstance(kind, list):
+        return [cell(each, kind[0]) for each in value]
+    if kind == "json":
+        return json.dumps(value, default=str)
+    plain = getattr(value, "value", value)
+    return str(plain) if kind == "text" else plain
+
+
+def arrow_schema(columns: Mapping[str, Any]) -> Any:
+    """Return the Arrow schema of a target's columns; decimals have Spark's widest default, (38, 18)."""
+    pa: Any = import_module("pyarrow")
+    plain = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "float": pa.float64()}
+    plain |= {"number": pa.decimal128(38, 18), "boolean": pa.bool_(), "date": pa.date32()}
+    plain |= {"datetime": pa.timestamp("us", tz="UTC"), "naive datetime": pa.timestamp("us")}
+
+    def arrow(kind: Any) -> Any:
+        if isinstance(kind, list):
+            return pa.list_(arrow(kind[0]))
+        return (
+            pa.struct([(name, arrow(each)) for name, each in kind.items()])
+            if isinstance(kind, dict)
+            else plain[kind]
+        )
+
+    return pa.schema([(name, arrow(kind)) for name, kind in columns.items()])
+
+
+def reject_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON: key, problems, and the source record."""
+    return json.dumps(msgspec.to_builtins(reject, enc_hook=str))
+
+
+def target_line(target: BaseModel) -> str:
+    """Return a target as one line of JSON."""
+    return target.model_dump_json()
+
+
+def run_command(
+    name: str,
+    map_record: Callable[[Record], Sequence[Any]],
+    columns: Mapping[str, Any],
+    arguments: Sequence[str] | None = None,
+    give: Callable[..., None] | None = None,
+) -> int:
+    """Map a file from the command line.
+
+    Returns:
+        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed, 130 interrupted.
+    """
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description="Map records from a file: JSON lines, Parquet or CSV, as its ending says.",
+        epilog="Exit codes: 0 fine, 2 misuse, 3 more rejects than allowed, 130 interrupted.",
+    )
+    parser.add_argument("records", help="the file to map, or - for JSON lines from standard input")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help="write the targets here: .jsonl, .parquet, .csv"
+    )
+    parser.add_argument(
+        "--rejects", metavar="FILE", help="write rejected records and why here, as JSON lines"
+    )
+    parser.add_argument(
+        "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
+    )
+    if give:
+        parser.add_argument(
+            "--give",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a run parameter, or a value map: a .json file, or a .csv of two columns with a heading",
+        )
+    options = parser.parse_args(arguments)
+    try:
+        if give:
+            give(**read_given(options.give))
+        results = map(map_record, read_records(options.records))
+        with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
+            accepted, rejected, left_out = write_results(results, write, refuse)
+    except (OSError, ImportError, ValueError, msgspec.ValidationError) as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
+    return 3 if rejected > options.max_rejects else 0
+
+
+def read_given(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what a run gives: by name, a text or what a file holds."""
+    given: dict[str, Any] = {}
+    for name, _, value in (text.partition("=") for text in texts):
+        if value.endswith(".json"):
+            given[name] = json.loads(Path(value).read_text(encoding="utf-8"))
+        elif value.endswith(".csv"):
+            with Path(value).open(encoding="utf-8-sig", newline="") as file:
+                given[name] = {row[0]: row[1] for row in list(csv.reader(file))[1:] if len(row) > 1}
+        else:
+            given[name] = value
+    return given
+
+
+def write_results(
+    results: Iterable[Sequence[Any]], write: Callable[[Any], object], refuse: Callable[[Any], object]
+) -> tuple[int, int, int]:
+    """Write what became of each record; return how many targets, rejects, and records left out there were."""
+    accepted = rejected = left_out = 0
+    for outcomes in results:
+        left_out += not outcomes
+        for outcome in outcomes:
+            if isinstance(outcome, Reject):
+                rejected += 1
+                refuse(outcome)
+            else:
+                accepted += 1
+                write(outcome)
+    return accepted, rejected, left_out
+
+
+def read_records(source: str) -> Iterator[Record]:
+    """Yield the records of a file, one or a batch in memory at a time."""
+    if source.endswith(".parquet"):
+        for batch in import_module("pyarrow.parquet").ParquetFile(source).iter_batches():
+            yield from records_of(batch)
+    elif source.endswith(".csv"):
+        for batch in import_module("pyarrow.csv").open_csv(source):
+            yield from records_of(batch)
+    else:
+        with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
+            yield from (line for line in lines if not line.isspace())
+
+
+@contextmanager
+def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a result to a file, which is there whole in the end or not at all."""
+    part = Path(path if path == os.devnull else f"{path}.part")
+    writers = {".parquet": write_parquet, ".csv": write_csv}
+    try:
+        with part.open("wb") as file, writers.get(Path(path).suffix, write_lines)(file, columns) as write:
+            yield write
+        if path != os.devnull:
+            part.replace(path)
+    except BaseException:
+        if path != os.devnull:
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target or a reject as a line of JSON."""
+    yield lambda each: file.write(
+        (reject_line(each) if isinstance(each, Reject) else target_line(each)).encode() + b"\n"
+    )
+
+
+@contextmanager
+def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row; lists and objects as JSON, and no text that a spreadsheet would run."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    table = csv.writer(text)
+    table.writerow(columns)
+
+    def written(value: Any) -> Any:
+        plain = json.dumps(value, default=str) if isinstance(value, dict | list) else value
+        return (
+            f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
+        )
+
+    yield lambda target: table.writerow(map(written, row_of(target, columns).values()))
+    text.detach()
+
+
+@contextmanager
+def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row, a thousand at a time."""
+    pa, schema, rows = import_module("pyarrow"), arrow_schema(columns), []
+
+    with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
+
+        def write(target: Any) -> None:
+            rows.append(row_of(target, columns))
+            if len(rows) == 1000:
+                flush()
+
+        def flush() -> None:
+            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+            rows.clear()
+
+        yield write
+        flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_command("shop_inventory", map_record, COLUMNS))
