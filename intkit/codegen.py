@@ -53,6 +53,12 @@ class Writer:
     def block(self, opening: str) -> Iterator[None]:
         """Add an opening line and indent what follows inside the `with`."""
         self.line(opening)
+        with self.indented():
+            yield
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        """Indent what is added inside the `with`."""
         self._depth += 1
         yield
         self._depth -= 1

@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Seen on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 c070e54a002f45a5b1634d65cff9f5f18c22bcefc00b8277787679d5222ad1bd
+Content: sha256 86cf6c25920936e9be855d86927b7fcacc6290f92fd1b6191975cb47fd434c91
 """
 
 from __future__ import annotations
@@ -123,11 +123,7 @@ def to_ticket(issue: Issue) -> Ticket:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

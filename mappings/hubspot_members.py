@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 cc2ee14f8f3de37f50edbdf4e23edfebe5da0ee674eeefa80c2677755dfe9bf2
+Content: sha256 0453ee8aa5ccd23fdfcc1f995b5dea890e6420e421f5e27b27b7d66540c1e44d
 """
 
 from __future__ import annotations
@@ -145,11 +145,7 @@ def is_wanted(contact: Contact) -> bool:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Seen on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 9fe261db800a5a60f7bb96b71f3ea25d48d63acfeb70a7e3c1bd73bb62ba97ad
+Content: sha256 2587793ee6126cf1466aaa1d5d2e7c4c6fb63a1dc95b7a9b9b5eedfc2d84f2b4
 """
 
 from __future__ import annotations
@@ -99,9 +99,8 @@ def to_properties(member: Member) -> Properties:
     lname = merge_fields.lname or None
     phone_2 = merge_fields.phone or None
     ltv = null_if_text(merge_fields.ltv, "")
-    address = null_if_text(merge_fields.address, "")
-    address_2 = address or Address()
-    city = address_2.city or None
+    address = null_if_text(merge_fields.address, "") or Address()
+    city = address.city or None
     status = member.status or None
     return Properties(
         # email_address | clean_email
@@ -128,11 +127,7 @@ def is_wanted(member: Member) -> bool:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

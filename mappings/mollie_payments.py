@@ -5,7 +5,7 @@ Mollie payments for the ledger that also takes Stripe's charges.
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 420355722020e1065d7bdd5a117a57ee7ceeee91dc9933fbf6bf91c0e4900067
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 5ce8155a6f527b719421e7be132446bdf9545364d698927b8061b2d70bf6b35f
+Content: sha256 3b6b7f7146b81ba62d1343e32f78fdfd821cfa76f5014fdee53eff56d27cd3dd
 """
 
 from __future__ import annotations
@@ -141,11 +141,7 @@ def is_wanted(payment: SourcePayment) -> bool:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Seen on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 14573a9100522d078064a91bb62ae349dddbf36e2a71c3f7d71cfea9478480db
+Content: sha256 a4b2829500db675fa36123204cae8971a90e5b4fa646a948ae4329e7b0fbeda6
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def give(**values: Any) -> None:
     Raises:
         msgspec.ValidationError: something is missing, is not known, or is of another type.
     """
-    globals().update(msgspec.structs.asdict(msgspec.convert(values, Given, strict=False, str_keys=True)))
+    global CONTACTS  # noqa: PLW0603 - once a run, before the first record
+    run = msgspec.convert(values, Given, strict=False, str_keys=True)
+    CONTACTS = run.CONTACTS
 
 
 def to_sales_invoice(invoice: Invoice) -> SalesInvoice:
@@ -159,11 +161,7 @@ def is_wanted(invoice: Invoice) -> bool:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

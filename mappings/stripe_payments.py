@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 9bf568cb9cf7a9aaecd301e1219e2366ef8ea43a1032271c42f80a1e8c665c3d
+Content: sha256 91e929b9804d3a410b6302b38a459cd40d9b059b934826b5d341a3b33eea03e5
 """
 
 from __future__ import annotations
@@ -182,11 +182,7 @@ def is_wanted(charge: Charge) -> bool:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

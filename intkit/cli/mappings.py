@@ -32,6 +32,9 @@ def export(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 where a file is stale.")
     ] = False,
+    structs: Annotated[
+        bool, typer.Option("--structs", help="Give msgspec Structs as targets, for speed; kept from then on.")
+    ] = False,
 ) -> None:
     """Write a mapping as a tested Python module.
 
@@ -44,7 +47,7 @@ def export(
     from intkit.mapping import Mapping
     from intkit.project import project_root
 
-    written = Mapping(mapping).export(check=check)
+    written = Mapping(mapping).export(check=check, targets="struct" if structs else None)
     if check:
         typer.echo(f"{mapping}: the module says what the mapping says.")
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,19 @@ class Frame:
     definitions: dict[str, str]
 
     def code(self, names: Iterable[str]) -> str:
-        """Return some definitions, in the order given."""
-        return "\n\n\n".join(self.definitions[name] for name in names) + "\n"
+        """Return some definitions, in the order given; constants stand together."""
+        codes = [self.definitions[name] for name in names]
+        gaps = ["" if _is_line(one) and _is_line(other) else "\n\n" for one, other in pairwise(codes)]
+        return "".join(f"{code}\n{gap}" for code, gap in zip(codes, [*gaps, ""], strict=True))
 
     def helpers(self, calls: Iterable[str]) -> list[str]:
         """Return the helpers that the calls need, and what those need."""
         wanted = [name for name in _HELPERS if name in calls]
         return ["AnyValue", *wanted] if set(wanted) - {"reject"} else wanted
+
+
+def _is_line(code: str) -> bool:
+    return not code.splitlines()[-1].startswith((" ", "class ", "def "))
 
 
 def _read(name: str) -> Frame:

@@ -40,7 +40,6 @@ def give(**values: Any) -> None:
     Raises:
         msgspec.ValidationError: something is missing, is not known, or is of another type.
     """
-    globals().update(msgspec.structs.asdict(msgspec.convert(values, Given, strict=False, str_keys=True)))
 '''
 _BATCHES = '''\
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -136,6 +135,11 @@ def _write_given(writer: Writer, program: Program) -> None:
             kind = _table(table, program) if table else spec.constants[name].__name__
             writer.line(f"{name}: {kind}")
     writer.lines("\n\n" + _GIVE)
+    with writer.indented():
+        writer.line(f"global {', '.join(spec.asks)}  # noqa: PLW0603 - once a run, before the first record")
+        writer.line("run = msgspec.convert(values, Given, strict=False, str_keys=True)")
+        for name in spec.asks:
+            writer.line(f"{name} = run.{name}")
 
 
 def _table(table: ValueMap, program: Program) -> str:

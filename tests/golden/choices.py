@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 d3b295f66825af70aeb3e2014cffe6967811be3fc46a60bf35d8a9b83fc0cb08
+Content: sha256 b71a60d29d5f655eb7cccc4e457cf7b022d2d06477d62809f84c8cfd93cb8258
 """
 
 from __future__ import annotations
@@ -92,11 +92,7 @@ def to_deal(deal: SourceDeal) -> Deal:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

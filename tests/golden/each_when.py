@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 9742cbbb3c76c314ecaf80bde99a38eba20f5428ce6eb4b4d1084071cfc746d9
+Content: sha256 506a01ef4ce4e93af7d32b8e45baed8db54a746fd2374ba9a3b79a6e47f11e82
 """
 
 from __future__ import annotations
@@ -98,11 +98,7 @@ def rows_of(charge: Charge) -> list[ChargeRefund]:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

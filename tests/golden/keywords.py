@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 c967dd0693711c65194a60bfc984718fc0b1bde36dabe600eb7c4a487e1cf730
+Content: sha256 06e03a4c244d1e88f77ed602fd7d1f396e9d48eb6374409a9a8495589157668e
 """
 
 from __future__ import annotations
@@ -89,11 +89,7 @@ def to_transfer(transfer: SourceTransfer) -> Transfer:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

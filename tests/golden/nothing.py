@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 4c11fdfc3c0447e0752bf655053ea2ba9558c3c00f0dacbcba41555b7504c683
+Content: sha256 b960f7574e072d2814e6960963f58332f9c43026679738b1848140eefa12a63d
 """
 
 from __future__ import annotations
@@ -88,11 +88,7 @@ def to_member(member: SourceMember) -> Member:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

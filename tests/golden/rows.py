@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 fbd7f20b63153c899db0ed433a88e8541f09b044f0a1fad5178d42dd9e67c94a
+Content: sha256 7302d0ffd2e132255fbe41469bc11fc3f7f2804971c3c2a6081eb35900e5a198
 """
 
 from __future__ import annotations
@@ -161,11 +161,7 @@ def to_address(order: SourceOrder) -> Address:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 

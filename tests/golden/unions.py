@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 0ecdc8624713156d4b04c87998c1a4221297551e4a76fcce10dbb682c676a2f0
+Content: sha256 0e3026a2956aeea8e50e03e80289f1ed0bbe4f46adb9c58c6aab365c604bccc7
 """
 
 from __future__ import annotations
@@ -79,11 +79,7 @@ def to_invoice(invoice: SourceInvoice) -> Invoice:
 
 
 Record: TypeAlias = bytes | str | dict[str, Any]
-
-
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
-
-
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
 
