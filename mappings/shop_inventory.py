@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 3b47ee21602da1f3259f6b55b2007aaf3177bd9856449c40d4fbf5e7094c09ee
+Content: sha256 76ddedf0632fb175701b5e77f38c754ccc123e6f1762cfa232561009c01bd33b
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def rows_of(order: Order) -> list[OrderLine]:
         [
             line
             for line in order.order_line
-            if (found := null_if_false(line.warehouse_id)) is not None and line.product_uom_qty > 0
+            if null_if_false(line.warehouse_id) is not None and line.product_uom_qty > 0
         ]
         if order.order_line is not None
         else None

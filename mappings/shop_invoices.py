@@ -5,7 +5,7 @@ Confirmed orders for accounting.
 Mapping: mappings/shop_invoices.mapping.yaml, sha256 29e2baa0fcbc06167b47765ed523a296f1cc5135c46521899a464e1c94a1aded
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 5a177866b98f7a23023188932d16e49abb9581d8e279a2fce07bdc905de6a692
+Content: sha256 3e902acc0083b48f4af0644ec10719b916db711e8667d646b397a382bbedaf01
 """
 
 from __future__ import annotations
@@ -110,9 +110,7 @@ def to_order_invoice(order: Order) -> OrderInvoice:
         # sections and notes are left out
         # for line in order_line if line.display_type is None
         lines=[
-            to_invoice_line(line)
-            for line in order.order_line
-            if not ((found := null_if_false(line.display_type)) is not None)
+            to_invoice_line(line) for line in order.order_line if null_if_false(line.display_type) is None
         ],
     )
 

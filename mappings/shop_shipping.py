@@ -5,7 +5,7 @@ What the carrier fetches for confirmed orders, one package a warehouse.
 Mapping: mappings/shop_shipping.mapping.yaml, sha256 b07ad63500804ad2de33fd0d006ff744cb9e675c26f1e4ab3d70a96484e2d424
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 4a2975f2fd227189143e3ad0d1d3555f1eb2209477b58e82806c5ee0265dab19
+Content: sha256 34845e3b59936f6c05a4cbd44e22ebc7a7e6a216759e57bb280d78b572ea7b24
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def to_shipment(order: Order) -> Shipment:
         [
             found.code if (found := null_if_false(line.warehouse_id)) is not None else None
             for line in order.order_line
-            if (found_2 := null_if_false(line.warehouse_id)) is not None
+            if null_if_false(line.warehouse_id) is not None
         ]
     )
     return Shipment(
@@ -181,7 +181,7 @@ def is_wanted(order: Order) -> bool:
     """Tell whether a order is mapped at all."""
     return bool(
         order.state == "sale"
-        and [line for line in order.order_line if (found := null_if_false(line.warehouse_id)) is not None]
+        and [line for line in order.order_line if null_if_false(line.warehouse_id) is not None]
     )
 
 
