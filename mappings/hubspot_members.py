@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 0453ee8aa5ccd23fdfcc1f995b5dea890e6420e421f5e27b27b7d66540c1e44d
+Content: sha256 29495e0c62e981f274c40ec241ded31fceb10bda0dfcfc79838c57bcd754514b
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def to_member(contact: Contact) -> Member:
         if hs_email_optout is not None and yes_no(hs_email_optout)
         else "subscribed",
         # properties.country | lookup(COUNTRY_LANGUAGE, default=None)
-        language=COUNTRY_LANGUAGE.get(country, None) if country is not None else None,
+        language=COUNTRY_LANGUAGE.get(country) if country is not None else None,
         # (properties.interests | split(";")) or []
         tags=(split(interests, ";") if interests is not None else None) or [],
         merge_fields=to_merge_fields(contact),

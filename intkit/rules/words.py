@@ -59,7 +59,8 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
     with compiler.scope.branch():
         default = compiler.compile(keywords[0].value)
     type_, (_, default) = align(compiler, keywords[0].value, [Value("", type_), default])
-    made = compose(f"{table.code}.get({key.code}, {default.settled().code})", type_, [key])
+    otherwise = "" if default.type.kind == "null" else f", {default.settled().code}"
+    made = compose(f"{table.code}.get({key.code}{otherwise})", type_, [key])
     choices = values.choices
     if choices is not None and (default.choices is not None or default.type.kind == "null"):
         made = replace(made, choices=choices | (default.choices or frozenset()))
