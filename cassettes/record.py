@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, NamedTuple
 
 import intkit
+from intkit.cassettes.wire import routed
 
 # vendor: where the kit looks for its key
 KEYS = {
@@ -138,6 +142,63 @@ READS = [
 ]
 
 
+class Inbox(BaseHTTPRequestHandler):
+    """The shop's own receiver of webhooks: keeps what is pushed, and lists it in the order of the events."""
+
+    events: list[dict[str, Any]] = []  # noqa: RUF012 - the server makes a handler for each request
+
+    server_version, sys_version = "inbox", ""
+
+    def do_POST(self) -> None:
+        """Keep an event."""
+        self.events.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self._answer({})
+
+    def do_GET(self) -> None:
+        """List the events."""
+        self._answer({"data": sorted(self.events, key=lambda event: (event["created_at"], event["type"]))})
+
+    def _answer(self, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the same at each recording
+        """Return one moment."""
+        return "Tue, 31 Mar 2026 12:00:00 GMT"
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def record_events(sandbox: intkit.Sandbox) -> None:
+    """Let twelve e-mails be sent and arrive, some be opened, and record the inbox that was told of it."""
+    people = [
+        each["email"] for each in intkit.connect("resend", cassette="resend/contacts").records("/contacts")
+    ]
+    inbox = HTTPServer(("127.0.0.1", 0), Inbox)
+    threading.Thread(target=inbox.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{inbox.server_port}"
+    sandbox.webhooks.subscribe("resend", f"{url}/resend", "whsec_cHJhY3RpY2U=")
+    with intkit.connect("resend") as client:
+        sender = {"from": "Shop <orders@shop.example>", "text": "Thank you."}
+        emails = [{**sender, "to": to, "subject": f"Order {n}"} for n, to in enumerate(people[:12], start=1)]
+        client.post("/emails/batch", json=emails)
+    for _ in range(16):
+        sandbox.happen("resend")
+    sandbox.webhooks.flush()
+    with (
+        routed({"hooks.shop.example": url}),
+        intkit.connect("https://hooks.shop.example", cassette="resend/events", mode="refresh") as client,
+    ):
+        print(f"cassettes/resend/events.yaml: {len(client.records('/resend/events', at='data'))} records")
+    inbox.shutdown()
+    inbox.server_close()
+
+
 def main() -> None:
     with intkit.Sandbox(KEYS) as sandbox:
         for vendor, name in KEYS.items():
@@ -148,6 +209,7 @@ def main() -> None:
             with intkit.connect(vendor, cassette=read.cassette, mode="refresh", **account) as client:
                 records = client.records(read.path, limit=read.limit, **(read.words or {}))
                 print(f"cassettes/{read.cassette}.yaml: {len(records)} records")
+        record_events(sandbox)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,749 @@
+"""Map event records to Note targets, one by one.
+
+What Resend's webhooks tell of e-mails, as notes in the CRM.
+
+Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
+Seen on: 28 records of cassettes/resend/events.yaml (/resend/events)
+Change it there and run `intkit export resend_notes`; this file is not edited by hand.
+Content: sha256 9114baef31a841597960ca1da950f7c94b012b6a425365257d57afbd686a920f
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType, UnionType
+from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+# --- The target ---
+
+
+class Note(BaseModel):
+    """A note on a contact of the CRM."""
+
+    external_id: str
+    contact_email: str
+    kind: Literal["sent", "delivered", "opened"]
+    happened_at: AwareDatetime
+    body: str
+
+
+# --- The source: what the rules read ---
+
+
+class Event(msgspec.Struct):
+    """One event, as 28 of them were seen."""
+
+    type: str
+    created_at: str
+    data: Data
+
+
+class Data(msgspec.Struct):
+    """`data`, an object in 28 of 28."""
+
+    email_id: str
+    from_: str = msgspec.field(name="from")
+    subject: str
+    to: list[str] | None = None
+
+
+# --- The mapping ---
+
+
+# other events are rejected, until somebody decides
+KINDS: dict[str, Literal["sent", "delivered", "opened"]] = {
+    "email.sent": "sent",
+    "email.delivered": "delivered",
+    "email.opened": "opened",
+}
+
+
+def to_note(event: Event) -> Note:
+    """Map one event to one Note."""
+    contact_email = at(event.data.to, 0) if event.data.to is not None else None
+    return Note(
+        # an event that is told twice is one note
+        # f"{data.email_id}:{type}:{created_at}"
+        external_id=f"{event.data.email_id}:{event.type}:{event.created_at}",
+        # orders go to one address
+        # data.to[0] | clean_email
+        contact_email=required(clean_email(contact_email) if contact_email is not None else None),
+        # type | lookup(KINDS)
+        kind=lookup(event.type, KINDS),
+        # created_at | parse_datetime
+        happened_at=parse_datetime(event.created_at),
+        # f"{data.subject}, from {data['from']}"
+        body=f"{event.data.subject}, from {event.data.from_}",
+    )
+
+
+# --- Records in, targets and rejects out ---
+
+
+Record: TypeAlias = bytes | str | dict[str, Any]
+RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
+# what a bad record can raise; anything else is a defect and is shown as one
+FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One field of a record that failed: where it comes from, where it should go, what it was, and why."""
+
+    path: str
+    target: str
+    value: Any
+    reason: str
+
+    def __str__(self) -> str:
+        source = f" @ $.{self.path}" if self.path else ""
+        target = f" -> {self.target}" if self.target else ""
+        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A record that was not mapped, with every reason and the record itself."""
+
+    key: str
+    problems: list[Problem]
+    record: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}: " + "; ".join(map(str, self.problems))
+
+
+_decode = msgspec.json.Decoder(Event).decode
+
+
+def map_record(raw: Record) -> list[Note | Reject]:
+    """Map one event, JSON or a dict; an empty list says that it is left out."""
+    try:
+        event = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Event)
+        return [to_note(event)]
+    except FAILURES as error:
+        return [explain(raw, error, FACTS)]
+
+
+def map_records(records: Iterable[Record]) -> Iterator[Note | Reject]:
+    """Map records one by one, as they come; a record that fails gives a Reject."""
+    for record in records:
+        yield from map_record(record)
+
+
+def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+    """Map Arrow batches, in Spark's `mapInArrow` too: one column of JSON, or a column a field.
+
+    Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
+    """
+    for batch in batches:
+        yield batch_of(map_records(records_of(batch)), COLUMNS)
+
+
+# what the mapping relies on in the source; values are those that were seen or have a rule
+CONTRACT: dict[str, dict[str, Any]] = {
+    "data": {"types": ["object"], "null": False},
+    "type": {"types": ["text"], "null": False, "values": ["email.delivered", "email.opened", "email.sent"]},
+    "created_at": {"types": ["text"], "null": False},
+    "data.email_id": {"types": ["text"], "null": False},
+    "data.to": {"types": ["list"], "null": True},
+    "data.subject": {"types": ["text"], "null": False},
+    'data["from"]': {"types": ["text"], "null": False},
+}
+# what the mapping gives, column by column
+COLUMNS: dict[str, Any] = {
+    "external_id": "text",
+    "contact_email": "text",
+    "kind": "text",
+    "happened_at": "datetime",
+    "body": "text",
+}
+
+
+def check_contract(record: Record) -> list[Problem]:
+    """Return what a record breaks of the contract, whether or not it can be mapped."""
+    try:
+        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+    except ValueError as error:
+        return [Problem("", "", record, str(error))]
+
+
+# --- Transforms ---
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+# stands for "no default was given": None is a default like any other
+REQUIRED: Any = object()
+EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
+
+
+def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
+    """Return what a value map says for the value."""
+    if value in table:
+        return table[value]
+    if default is not REQUIRED:
+        return default
+    known = [repr(key) for key in table]
+    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
+
+
+def parse_datetime(value: str) -> datetime:
+    """Read a moment in ISO 8601, in any style that names its offset from UTC."""
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("expected a date and time like 2026-03-01T09:30:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError(
+            "expected an offset from UTC; a clock time without one needs its zone: local_datetime"
+        )
+    return moment
+
+
+def clean_email(value: str) -> str:
+    """Return an e-mail address in lower case, without spaces and without the name beside it."""
+    address = value.strip().lower()
+    if address.endswith(">"):
+        address = address[:-1].rpartition("<")[2].strip()
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise ValueError("expected an e-mail address")
+    return address
+
+
+# --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
+
+
+AnyValue = TypeVar("AnyValue")
+
+
+def required(value: AnyValue | None) -> AnyValue:
+    """Return the value; a null fails."""
+    if value is None:
+        raise ValueError("expected a value")
+    return value
+
+
+def at(values: Sequence[AnyValue], index: int) -> AnyValue | None:
+    """Return one element, or None where there is none."""
+    return values[index] if -len(values) <= index < len(values) else None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the explanation of a failure needs to know of a mapping."""
+
+    key: str
+    source: type[msgspec.Struct]
+    target: type[BaseModel]
+    builders: tuple[Any, ...]
+    models: tuple[str, ...]
+    calls: tuple[str, ...]
+    rules: dict[str, tuple[str, str]]
+
+
+def explain(
+    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
+    """Return why a record failed: every field, not only the first that stopped it.
+
+    Args:
+        record: the record as it came.
+        error: what stopped it.
+        facts: what is known of the mapping.
+        row: which of the record's rows failed, where one record gives many targets.
+    """
+    try:
+        raw = parse_record(record)
+    except ValueError as broken:
+        text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
+        return Reject("", [Problem("", "", text[:200], str(broken))], text)
+    try:
+        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+    except msgspec.ValidationError:
+        problems = list(source_problems(facts.source, raw))
+    key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
+
+
+def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
+    """Return a record as a dict.
+
+    Raises:
+        ValueError: it is not one JSON object.
+    """
+    try:
+        raw = msgspec.json.decode(record) if isinstance(record, bytes | str) else record
+    except msgspec.DecodeError as error:
+        raise ValueError(f"expected one JSON object ({error})") from None
+    if not isinstance(raw, dict):
+        raise ValueError("expected one JSON object")  # noqa: TRY004 - a fault of the record, like all others
+    return raw
+
+
+def record_key(raw: dict[str, Any], path: str) -> str:
+    """Return what a record is known by: the value at the key's path, else a hash of its content."""
+    value: Any = raw
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if path and isinstance(value, str | int) and value != "":
+        return str(value)
+    content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+# a class's fields are resolved once
+fields_of = cache(msgspec.structs.fields)
+
+
+def source_problems(
+    kind: type[msgspec.Struct],
+    raw: Mapping[str, Any],
+    contract: Mapping[str, Mapping[str, Any]] | None = None,
+    path: str = "",
+) -> Iterator[Problem]:
+    """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
+    for field in fields_of(kind):
+        name = field.encode_name
+        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        if name in raw:
+            yield from value_problems(field.type, raw[name], contract or {}, here)
+        elif field.required:
+            yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
+
+
+def value_problems(
+    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
+) -> Iterator[Problem]:
+    """Yield what is wrong with one value, going into objects and lists."""
+    fits = does_fit(value, kind)
+    if fits and not contract:
+        return
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
+    listed = next((arm for arm in arms if get_origin(arm) is list), None)
+    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
+    if struct is not None and isinstance(value, dict):
+        yield from source_problems(struct, value, contract, path)
+    elif listed is not None and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
+    elif not fits:
+        yield Problem(path, "", value, f"expected {type_words(kind)}")
+    elif value is not None and value not in known:
+        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+
+
+def does_fit(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def type_words(kind: Any) -> str:
+    """Return a type as a reader says it."""
+    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+    words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
+
+
+class Failed:
+    """What a failing transform leaves behind, so that all the other fields are still looked at."""
+
+    def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
+        self.value, self.reason, self.mark = value, reason, f"\0{len(seen)}\0"
+        seen.append(self)
+
+    def __getattr__(self, name: str) -> Failed:
+        return self
+
+    def _itself(self, *_: object) -> Failed:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+    def __format__(self, spec: str) -> str:
+        return self.mark
+
+
+def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
+    """Return what the rules and the target say against a record, by running the same functions once more.
+
+    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    """
+    seen: list[Failed] = []
+    real = facts.builders[0].__globals__
+    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    for each in facts.builders:
+        scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
+    build = scope[facts.builders[0].__name__]
+    try:
+        built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+    finally:
+        scope.clear()  # its functions hold it, which keeps the garbage collector busy
+    located = dict(find_failed(built, (), seen))
+    problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
+    problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
+    return problems or target_problems(built, facts)
+
+
+def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+    """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
+
+    def call(*values: Any, **named: Any) -> Any:
+        for value in (*values, *named.values()):
+            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+                return seen[before[0]]
+        try:
+            return function(*values, **named)
+        except Exception as error:  # noqa: BLE001 - any failure is the record's
+            return Failed(values[0] if values else None, one_line(error), seen)
+
+    return call
+
+
+def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
+    """Return the numbers of the failures that a value is, or that a text was made with."""
+    text = value if isinstance(value, str) else value.mark
+    if "\0" not in text:
+        return []
+    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
+
+
+def find_failed(
+    built: object, where: tuple[str | int, ...], seen: list[Failed]
+) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """Yield each failure in what was built, by its number, and where it stands."""
+    if isinstance(built, dict):
+        for key, value in built.items():
+            yield from find_failed(value, (*where, key), seen)
+    elif isinstance(built, list):
+        for index, value in enumerate(built):
+            yield from find_failed(value, (*where, index), seen)
+    elif isinstance(built, Failed | str):
+        for number in marks(built, seen):
+            yield number, where
+
+
+def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
+    """Return what the target model itself says against the values."""
+    try:
+        facts.target.model_validate(built)
+    except ValidationError as error:
+        return [
+            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            for each in error.errors(include_url=False, include_context=False)
+        ]
+    return []
+
+
+def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
+    """Return a failed transform as a problem of the field that it stands in."""
+    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+
+
+def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
+    """Return the rule of a target field and the source paths that it reads."""
+    name = spell(["[]" if isinstance(step, int) else step for step in where])
+    return facts.rules.get(name, facts.rules.get(f"{name}[]", ("", "")))
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `refunds[0].amount`."""
+    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
+    return "".join(steps).removeprefix(".")
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+# by target field: its rule, and what that reads of the source
+RULES: dict[str, tuple[str, str]] = {
+    "external_id": ('f"{data.email_id}:{type}:{created_at}"', "data.email_id, type, created_at"),
+    "contact_email": ("data.to[0] | clean_email", "data.to"),
+    "kind": ("type | lookup(KINDS)", "type"),
+    "happened_at": ("created_at | parse_datetime", "created_at"),
+    "body": ("f\"{data.subject}, from {data['from']}\"", 'data.subject, data["from"]'),
+}
+FACTS = Facts(
+    key="created_at",
+    source=Event,
+    target=Note,
+    builders=(to_note,),
+    models=("Note",),
+    calls=("at", "clean_email", "lookup", "parse_datetime", "required"),
+    rules=RULES,
+)
+
+# --- Batches, files and the command line ---
+
+
+def records_of(batch: RecordBatch) -> Iterator[Record]:
+    """Yield a batch's records: the texts of its only column, if that holds JSON, else a dict a row, as JSON has it."""
+    kind = str(batch.schema.types[0]).removeprefix("large_") if batch.num_columns == 1 else ""
+    if kind in ("string", "binary"):
+        yield from batch.column(0).to_pylist()
+    else:
+        yield from map(msgspec.to_builtins, batch.to_pylist())
+
+
+def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
+    """Return targets and rejects as a batch: the target's columns, null in rejects, and the reject as JSON."""
+    schema = arrow_schema({**columns, "reject": "text"})
+    rows = [row_of(result, columns) for result in results]
+    try:
+        return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
+    except (ValueError, OverflowError):
+        fitting = [fit_row(row, schema) for row in rows]
+        return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
+
+
+def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a target or a reject as a row."""
+    if isinstance(result, Reject):
+        return {"reject": reject_line(result)}
+    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+
+
+def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
+    """Return the row, or a reject where Arrow has no room for one of its values."""
+    try:
+        import_module("pyarrow").RecordBatch.from_pylist([row], schema)
+    except (ValueError, OverflowError) as error:
+        return {"reject": reject_line(Reject("", [Problem("", "", None, str(error))], row))}
+    return row
+
+
+def cell(value: Any, kind: Any) -> Any:
+    """Return a target's value as Arrow takes it."""
+    if value is None:
+        return None
+    if isinstance(kind, dict):
+        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+    if isinstance(kind, list):
+        return [cell(each, kind[0]) for each in value]
+    if kind == "json":
+        return json.dumps(value, default=str)
+    plain = getattr(value, "value", value)
+    return str(plain) if kind == "text" else plain
+
+
+def arrow_schema(columns: Mapping[str, Any]) -> Any:
+    """Return the Arrow schema of a target's columns; decimals have Spark's widest default, (38, 18)."""
+    pa: Any = import_module("pyarrow")
+    plain = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "float": pa.float64()}
+    plain |= {"number": pa.decimal128(38, 18), "boolean": pa.bool_(), "date": pa.date32()}
+    plain |= {"datetime": pa.timestamp("us", tz="UTC"), "naive datetime": pa.timestamp("us")}
+
+    def arrow(kind: Any) -> Any:
+        if isinstance(kind, list):
+            return pa.list_(arrow(kind[0]))
+        return (
+            pa.struct([(name, arrow(each)) for name, each in kind.items()])
+            if isinstance(kind, dict)
+            else plain[kind]
+        )
+
+    return pa.schema([(name, arrow(kind)) for name, kind in columns.items()])
+
+
+def reject_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON: key, problems, and the source record."""
+    return json.dumps(msgspec.to_builtins(reject, enc_hook=str))
+
+
+def target_line(target: BaseModel) -> str:
+    """Return a target as one line of JSON."""
+    return target.model_dump_json()
+
+
+def run_command(
+    name: str,
+    map_record: Callable[[Record], Sequence[Any]],
+    columns: Mapping[str, Any],
+    arguments: Sequence[str] | None = None,
+    give: Callable[..., None] | None = None,
+) -> int:
+    """Map a file from the command line.
+
+    Returns:
+        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed, 130 interrupted.
+    """
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description="Map records from a file: JSON lines, Parquet or CSV, as its ending says.",
+        epilog="Exit codes: 0 fine, 2 misuse, 3 more rejects than allowed, 130 interrupted.",
+    )
+    parser.add_argument("records", help="the file to map, or - for JSON lines from standard input")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help="write the targets here: .jsonl, .parquet, .csv"
+    )
+    parser.add_argument(
+        "--rejects", metavar="FILE", help="write rejected records and why here, as JSON lines"
+    )
+    parser.add_argument(
+        "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
+    )
+    if give:
+        parser.add_argument(
+            "--give",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a run parameter, or a value map: a .json file, or a .csv of two columns with a heading",
+        )
+    options = parser.parse_args(arguments)
+    try:
+        if give:
+            give(**read_given(options.give))
+        results = map(map_record, read_records(options.records))
+        with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
+            accepted, rejected, left_out = write_results(results, write, refuse)
+    except (OSError, ImportError, ValueError, msgspec.ValidationError) as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    sys.stderr.write(f"{accepted} accepted, {rejected} rejected, {left_out} left out\n")
+    return 3 if rejected > options.max_rejects else 0
+
+
+def read_given(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what a run gives: by name, a text or what a file holds."""
+    given: dict[str, Any] = {}
+    for name, _, value in (text.partition("=") for text in texts):
+        if value.endswith(".json"):
+            given[name] = json.loads(Path(value).read_text(encoding="utf-8"))
+        elif value.endswith(".csv"):
+            with Path(value).open(encoding="utf-8-sig", newline="") as file:
+                given[name] = {row[0]: row[1] for row in list(csv.reader(file))[1:] if len(row) > 1}
+        else:
+            given[name] = value
+    return given
+
+
+def write_results(
+    results: Iterable[Sequence[Any]], write: Callable[[Any], object], refuse: Callable[[Any], object]
+) -> tuple[int, int, int]:
+    """Write what became of each record; return how many targets, rejects, and records left out there were."""
+    accepted = rejected = left_out = 0
+    for outcomes in results:
+        left_out += not outcomes
+        for outcome in outcomes:
+            if isinstance(outcome, Reject):
+                rejected += 1
+                refuse(outcome)
+            else:
+                accepted += 1
+                write(outcome)
+    return accepted, rejected, left_out
+
+
+def read_records(source: str) -> Iterator[Record]:
+    """Yield the records of a file, one or a batch in memory at a time."""
+    if source.endswith(".parquet"):
+        for batch in import_module("pyarrow.parquet").ParquetFile(source).iter_batches():
+            yield from records_of(batch)
+    elif source.endswith(".csv"):
+        for batch in import_module("pyarrow.csv").open_csv(source):
+            yield from records_of(batch)
+    else:
+        with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
+            yield from (line for line in lines if not line.isspace())
+
+
+@contextmanager
+def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a result to a file, which is there whole in the end or not at all."""
+    part = Path(path if path == os.devnull else f"{path}.part")
+    writers = {".parquet": write_parquet, ".csv": write_csv}
+    try:
+        with part.open("wb") as file, writers.get(Path(path).suffix, write_lines)(file, columns) as write:
+            yield write
+        if path != os.devnull:
+            part.replace(path)
+    except BaseException:
+        if path != os.devnull:
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target or a reject as a line of JSON."""
+    yield lambda each: file.write(
+        (reject_line(each) if isinstance(each, Reject) else target_line(each)).encode() + b"\n"
+    )
+
+
+@contextmanager
+def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row; lists and objects as JSON, and no text that a spreadsheet would run."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    table = csv.writer(text)
+    table.writerow(columns)
+
+    def written(value: Any) -> Any:
+        plain = json.dumps(value, default=str) if isinstance(value, dict | list) else value
+        return (
+            f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
+        )
+
+    yield lambda target: table.writerow(map(written, row_of(target, columns).values()))
+    text.detach()
+
+
+@contextmanager
+def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
+    """Give what writes a target as a row, a thousand at a time."""
+    pa, schema, rows = import_module("pyarrow"), arrow_schema(columns), []
+
+    with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
+
+        def write(target: Any) -> None:
+            rows.append(row_of(target, columns))
+            if len(rows) == 1000:
+                flush()
+
+        def flush() -> None:
+            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+            rows.clear()
+
+        yield write
+        flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_command("resend_notes", map_record, COLUMNS))
