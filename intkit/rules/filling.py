@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -65,12 +66,21 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
 
 def _all_present(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
     """Return a list whose elements are there, where the target takes no null among them."""
+    if each.type.nulls and not value.type.nulls and not _is_written_out(value.code):
+        # a list of text is no list of text or null for a type checker: it could be given a null
+        strict = compiler.scope.bind(value, always=True)
+        return replace(strict, code=f"list({strict.code})", rank=ATOM)
     if not value.type.nulls or each.type.nulls:
         return value
     demand(program, path, value.inner)
     compiler.used.add("all_present")
     made = _called("all_present", compiler, value)
     return replace(made, type=replace(value.type, nulls=False))
+
+
+def _is_written_out(code: str) -> bool:
+    """Whether code is a list of its own, which takes the type that is expected of it."""
+    return isinstance(ast.parse(code, mode="eval").body, ast.List | ast.ListComp)
 
 
 def _choose_each(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+import warnings
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -111,7 +112,9 @@ def _one_line(target: str, text: str) -> str:
 
 def _parse(rule: RuleText) -> ast.expr:
     try:
-        tree = ast.parse(rule.text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # `1if` and `"\d"` are mistakes here
+            tree = ast.parse(rule.text, mode="eval").body
     except SyntaxError as error:
         at = ast.Constant(0, col_offset=max(0, (error.offset or 1) - 1), end_col_offset=error.offset or 1)
         rule.refuse(

@@ -295,12 +295,14 @@ class Scope:
     @contextmanager
     def loop(self, word: str, value: Value) -> Iterator[None]:
         """Let a loop name be seen inside the `with`."""
-        before = dict(self.names)
+        before, outer = dict(self.names), self.used.get(word)
         self.names[word] = value
         with self.branch():
             yield
         self.names = before
         self.used.pop(word, None)
+        if outer is not None:
+            self.used[word] = outer
         self.taken.discard(value.code)
 
     @contextmanager

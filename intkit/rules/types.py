@@ -55,6 +55,7 @@ NAMES = {
     "object": "an object",
     "map": "a value map",
     "null": "null",
+    "never": "never a value",
     "unknown": "always null",
     "any": "anything",
 }

@@ -33,6 +33,11 @@ def evaluate_in(
     return oracle.value(ast.parse(rule, mode="eval").body)
 
 
+def has_null(value: Any) -> bool:
+    """Whether a list has a null among its elements, which no transform takes."""
+    return isinstance(value, list) and None in value
+
+
 def exact(value: Any) -> Any:
     """Read JSON's floats as the decimals that they were written as."""
     if isinstance(value, float):
@@ -202,7 +207,8 @@ class _Oracle:
             return self.strict(node.args, len)
         if name == "id_of":
             return self.strict(node.args, lambda value: value["id"] if isinstance(value, dict) else value)
-        return self.strict(node.args, TRANSFORMS[name].function)
+        work = TRANSFORMS[name].function
+        return self.strict(node.args, lambda *values: None if any(map(has_null, values)) else work(*values))
 
     def aggregate(self, name: str, values: list[Any]) -> Any:
         if any(value is None for value in values):
