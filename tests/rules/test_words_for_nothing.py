@@ -51,3 +51,12 @@ def test_counts_without_the_words_stay_the_same_when_they_are_read_again():
     again = source_of_rows(source_rows(seen), 6)
     apply_missing(again, ("",), {})
     assert source_rows(again) == source_rows(seen) == {"state": {"text": 4, "of": 6, "values": {"on": 4}}}
+
+
+def test_an_object_that_may_be_false_is_named_where_its_fields_are_read():
+    records: list[dict[str, Any]] = [{"place": {"code": "A"}}, {"place": False}]
+    seen = source(records, (False,))
+    code = write_module(compile_mapping(spec_of(seen, holder(str), {"value": "place.code"})), "", None)
+    assert "place = null_if_false(record.place) or Place()" in code
+    assert value("place.code", records[1], records[0], missing=(False,), gives=str) is None
+    assert value("place.code", records[0], records[1], missing=(False,), gives=str) == "A"
