@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,13 @@ class Value:
 
 
 def ordered(guards: tuple[Guard, ...]) -> list[Guard]:
-    """Return each guard once, those that bind a name last: what they compute may need the others."""
+    """Return each guard once: first those that no name is given for, then the others in the order they arose."""
     once = list({guard.key: guard for guard in guards}.values())
-    return [guard for guard in once if not guard.binds] + [guard for guard in once if guard.binds]
+    bound = [guard.key for guard in once if guard.binds]
+    late = [
+        guard for guard in once if guard.binds or any(re.search(rf"\b{name}\b", guard.test) for name in bound)
+    ]
+    return [guard for guard in once if guard not in late] + late
 
 
 def compose(code: str, type_: Type, parts: Iterable[Value], *, safe: bool = True, rank: int = ATOM) -> Value:
