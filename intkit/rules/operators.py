@@ -19,6 +19,7 @@ from intkit.rules.values import (
     PRODUCT,
     SUM,
     UNARY,
+    Guard,
     Value,
     all_demands,
     compose,
@@ -311,14 +312,23 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
             node, f"`{sign}` is only for None.", f"Write `{'==' if sign == 'is' else '!='}`."
         )
     value = compiler.scope.bind(compiler.compile(node.left))
-    tests = [guard.test for guard in ordered(value.guards)]
+    # the value itself is not used, so its name is not bound
+    tests = [_unbound(guard) if guard.key == value.code else guard.test for guard in ordered(value.guards)]
     there = " and ".join(tests) or "True"
     rank = AND if len(tests) > 1 else COMPARE
     if sign == "is":
-        single = len(tests) == 1 and not value.guards[0].binds and tests[0].endswith(" is not None")
+        single = len(tests) == 1 and tests[0].endswith(" is not None")
         there = tests[0].replace(" is not None", " is None") if single else f"not ({there})"
         rank = COMPARE if single else NOT
     return settle(there, BOOLEAN, [value], maybe=False, rank=rank)
+
+
+def _unbound(guard: Guard) -> str:
+    """Return a guard's test without the name that it gives."""
+    if not guard.binds:
+        return guard.test
+    code = guard.test.removeprefix(f"({guard.key} := ").removesuffix(") is not None")
+    return f"{code} is not None" if re.fullmatch(r"[\w.]+\([^()]*\)", code) else f"({code}) is not None"
 
 
 def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, right: Value) -> Value:
