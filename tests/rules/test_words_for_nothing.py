@@ -54,9 +54,9 @@ def test_counts_without_the_words_stay_the_same_when_they_are_read_again():
 
 
 def test_an_object_that_may_be_false_is_named_where_its_fields_are_read():
-    records: list[dict[str, Any]] = [{"place": {"code": "A"}}, {"place": False}]
+    records: list[dict[str, Any]] = [{"depot": {"code": "A"}}, {"depot": False}]
     seen = source(records, (False,))
-    code = write_module(compile_mapping(spec_of(seen, holder(str), {"value": "place.code"})), "", None)
-    assert "place = null_if_false(record.place) or Place()" in code
-    assert value("place.code", records[1], records[0], missing=(False,), gives=str) is None
-    assert value("place.code", records[0], records[1], missing=(False,), gives=str) == "A"
+    code = write_module(compile_mapping(spec_of(seen, holder(str), {"value": "depot.code"})), "", None)
+    assert "depot = null_if_false(record.depot) or Depot()" in code
+    assert value("depot.code", records[1], records[0], missing=(False,), gives=str) is None
+    assert value("depot.code", records[0], records[1], missing=(False,), gives=str) == "A"

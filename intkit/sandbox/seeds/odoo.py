@@ -273,9 +273,8 @@ def _lines(models: dict[str, list[Record]], order: Order, model: str, link: str,
         }
         named = {"name": product.name, "display_type": plain, "price_subtotal": quantity * unit}
         place = False if product.sku in _NOT_GOODS else 2 if product.sku in _BULKY else 1
-        rows.append(
-            blank | sold | named | ({"tax_ids": [1]} if "tax_ids" in tax else {"warehouse_id": place})
-        )
+        own: Record = {"tax_ids": [1]} if "tax_ids" in tax else {"warehouse_id": place}
+        rows.append(blank | sold | named | own)
     if order.number % 7 == 0:
         rows.append(blank | tax | {"name": "Graag achterom bezorgen.", "display_type": "line_note"})
     start = len(models[model]) + 1
