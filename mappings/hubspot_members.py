@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 29495e0c62e981f274c40ec241ded31fceb10bda0dfcfc79838c57bcd754514b
+Content: sha256 35e4439143936a00484dc033a40ec87389757a5c5b00cb935422e9023dc660ee
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def to_merge_fields(contact: Contact) -> MergeFields:
 
 
 def is_wanted(contact: Contact) -> bool:
-    """Tell whether a contact is mapped at all."""
+    """Tell whether the contact is mapped at all."""
     properties = contact.properties or Properties()
     email = properties.email or None
     return email is not None and not contact.archived

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Seen on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 2587793ee6126cf1466aaa1d5d2e7c4c6fb63a1dc95b7a9b9b5eedfc2d84f2b4
+Content: sha256 208e1234ce7f3d3081ee5d9cd8257eb254e282679003e1d35066f4bcf7ce0f68
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def to_properties(member: Member) -> Properties:
 
 
 def is_wanted(member: Member) -> bool:
-    """Tell whether a member is mapped at all."""
+    """Tell whether the member is mapped at all."""
     status = member.status or None
     return status in ("subscribed", "unsubscribed")
 

@@ -5,7 +5,7 @@ Mollie payments for the ledger that also takes Stripe's charges.
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 420355722020e1065d7bdd5a117a57ee7ceeee91dc9933fbf6bf91c0e4900067
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 3b6b7f7146b81ba62d1343e32f78fdfd821cfa76f5014fdee53eff56d27cd3dd
+Content: sha256 b1d5a5ddf226181060812cf610478631a772c60e395cbb6bbefb808910aee7e3
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def to_payment(payment: SourcePayment) -> Payment:
 
 
 def is_wanted(payment: SourcePayment) -> bool:
-    """Tell whether a payment is mapped at all."""
+    """Tell whether the payment is mapped at all."""
     return payment.status not in ("failed", "canceled", "expired")
 
 

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Seen on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 a4b2829500db675fa36123204cae8971a90e5b4fa646a948ae4329e7b0fbeda6
+Content: sha256 e8fae251c64b57ab931ae71f3c10d12a799a8a52eabe52b71e9d7eba85a2817c
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def to_detail(line: InvoiceLineId) -> Detail:
 
 
 def is_wanted(invoice: Invoice) -> bool:
-    """Tell whether a invoice is mapped at all."""
+    """Tell whether the invoice is mapped at all."""
     return invoice.move_type == "out_invoice" and invoice.state == "posted"
 
 

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 76ddedf0632fb175701b5e77f38c754ccc123e6f1762cfa232561009c01bd33b
+Content: sha256 7a0fc9ae12a4a2ebe0a1489299c4fad7abed98460496ceb11370646513e78f7c
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def to_stock_change(order: Order, line: OrderLine) -> StockChange:
 
 
 def is_wanted(order: Order) -> bool:
-    """Tell whether a order is mapped at all."""
+    """Tell whether the order is mapped at all."""
     return order.state == "sale"
 
 
@@ -163,7 +163,7 @@ def map_record(raw: Record) -> list[StockChange | Reject]:
 
 
 def map_row(raw: Record, order: Order, rows: list[OrderLine], place: int) -> StockChange | Reject:
-    """Map one row of a order."""
+    """Map one row of the order."""
     try:
         return to_stock_change(order, rows[place])
     except FAILURES as error:

@@ -5,7 +5,7 @@ Confirmed orders for accounting.
 Mapping: mappings/shop_invoices.mapping.yaml, sha256 29e2baa0fcbc06167b47765ed523a296f1cc5135c46521899a464e1c94a1aded
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 3e902acc0083b48f4af0644ec10719b916db711e8667d646b397a382bbedaf01
+Content: sha256 8fcca17b7cc7c18500b77f67705b070434bf549b20a38556e16649d440c674bb
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def to_invoice_line(line: OrderLine) -> InvoiceLine:
 
 
 def is_wanted(order: Order) -> bool:
-    """Tell whether a order is mapped at all."""
+    """Tell whether the order is mapped at all."""
     return order.state == "sale"
 
 

@@ -5,7 +5,7 @@ What the carrier fetches for confirmed orders, one package a warehouse.
 Mapping: mappings/shop_shipping.mapping.yaml, sha256 b07ad63500804ad2de33fd0d006ff744cb9e675c26f1e4ab3d70a96484e2d424
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 34845e3b59936f6c05a4cbd44e22ebc7a7e6a216759e57bb280d78b572ea7b24
+Content: sha256 38fc0045dabfa2ff120008303163cb04a5daa8be32301fe898059949f75e139a
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def to_package_row(line: OrderLine) -> PackageRow:
 
 
 def is_wanted(order: Order) -> bool:
-    """Tell whether a order is mapped at all."""
+    """Tell whether the order is mapped at all."""
     return bool(
         order.state == "sale"
         and [line for line in order.order_line if null_if_false(line.warehouse_id) is not None]

@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 91e929b9804d3a410b6302b38a459cd40d9b059b934826b5d341a3b33eea03e5
+Content: sha256 25820642b2bba43e6d70c32706ca07b08ea2f35aaa115f48b7fd558eadd3aa44
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def to_refund(charge: Charge, refund: ChargeRefund) -> Refund:
 
 
 def is_wanted(charge: Charge) -> bool:
-    """Tell whether a charge is mapped at all."""
+    """Tell whether the charge is mapped at all."""
     return charge.status != "failed"
 
 

@@ -15,7 +15,7 @@ def sheet_text(
 ) -> str:
     """Return the sheet: what becomes what, why, how well it is served, and what is open."""
     spec = program.spec
-    parts = [f"# {spec.name}", "", f"Every {spec.record} becomes a {spec.target.name}.", ""]
+    parts = [f"# {spec.name}", "", f"Every {spec.record} becomes one {spec.target.name}.", ""]
     parts += [f"{spec.notes}\n"] if spec.notes else []
     parts += [f"- {line}" for line in lines] + [""]
     parts += [f"- Only where: `{spec.when}`", ""] if spec.when else []

@@ -153,7 +153,7 @@ class _Builder:
             "bool",
             scope.locals,
             result=code if plain else f"bool({code})",
-            document=f"Tell whether a {self.spec.record} is mapped at all.",
+            document=f"Tell whether the {self.spec.record} is mapped at all.",
         )
 
     def _rows(self, names: dict[str, Value]) -> dict[str, Value]:

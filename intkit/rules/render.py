@@ -288,7 +288,7 @@ def _write_row(writer: Writer, program: Program, record: str, target: str, build
         f"def map_row(raw: Record, {record}: {program.use.names['']}, rows: {annotation}, "
         f"place: int) -> {target} | Reject:"
     ):
-        writer.lines(docstring(f"Map one row of a {program.spec.record}."))
+        writer.lines(docstring(f"Map one row of the {program.spec.record}."))
         with writer.block("try:"):
             writer.line(f"return {build}({record}, rows[place])" if row else f"return {build}({record})")
         with writer.block("except FAILURES as error:"):

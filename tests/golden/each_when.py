@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 506a01ef4ce4e93af7d32b8e45baed8db54a746fd2374ba9a3b79a6e47f11e82
+Content: sha256 3b20944db0b913fbcdc8a3b8cb0d80bd20a1531d8a38ff68f496d96f4e71e2a9
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def to_refund(charge: Charge, refund: ChargeRefund) -> Refund:
 
 
 def is_wanted(charge: Charge) -> bool:
-    """Tell whether a charge is mapped at all."""
+    """Tell whether the charge is mapped at all."""
     return bool(charge.paid)
 
 
@@ -144,7 +144,7 @@ def map_record(raw: Record) -> list[Refund | Reject]:
 
 
 def map_row(raw: Record, charge: Charge, rows: list[ChargeRefund], place: int) -> Refund | Reject:
-    """Map one row of a charge."""
+    """Map one row of the charge."""
     try:
         return to_refund(charge, rows[place])
     except FAILURES as error:
