@@ -124,7 +124,7 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
     name = unicodedata.normalize("NFKC", name)
     if not name.isidentifier():
         name = f"n{name}" if f"n{name}".isidentifier() else "field"
-    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+    if keyword.iskeyword(name):  # the soft ones differ between versions, and are names all the same
         name += "_"
     plain, count = name, 2
     while name in taken:

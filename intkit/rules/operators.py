@@ -311,7 +311,12 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
         compiler.rule.refuse(
             node, f"`{sign}` is only for None.", f"Write `{'==' if sign == 'is' else '!='}`."
         )
-    value = compiler.scope.bind(compiler.compile(node.left))
+    tested = compiler.compile(node.left)
+    named = any(guard.key == tested.code for guard in tested.guards)
+    if not tested.safe and not named:  # what can fail is computed, so that it does
+        code = f"{tested.settled().at_least(SUM)} {sign} None"
+        return settle(code, BOOLEAN, [tested], maybe=False, rank=COMPARE)
+    value = compiler.scope.bind(tested)
     # the value itself is not used, so its name is not bound
     tests = [_unbound(guard) if guard.key == value.code else guard.test for guard in ordered(value.guards)]
     there = " and ".join(tests) or "True"
