@@ -2,10 +2,10 @@
 
 Mollie payments for the ledger that also takes Stripe's charges.
 
-Mapping: mappings/mollie_payments.mapping.yaml, sha256 420355722020e1065d7bdd5a117a57ee7ceeee91dc9933fbf6bf91c0e4900067
+Mapping: mappings/mollie_payments.mapping.yaml, sha256 db380d0ef5daac9f8eaf36081ad0f8b9ad40e1cba54bb2d5205bdb8c14e51dea
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 b1d5a5ddf226181060812cf610478631a772c60e395cbb6bbefb808910aee7e3
+Content: sha256 9e48168d7cc589cbe2d827b9150b57e1df7e0ed5d12b78ea8cfc02a1b7eeb670
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from urllib.parse import quote_plus, unquote_plus
 
 import msgspec
 
-from intkit.redaction.names import is_doubtful_field, is_secret_field
-from intkit.redaction.patterns import looks_secret
+from intkit.redaction.names import is_card_field, is_doubtful_field, is_secret_field
+from intkit.redaction.patterns import is_card_end, is_card_number, looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,10 +95,18 @@ def _field(name: str, value: Any, found: Found) -> Any:
         if isinstance(value, msgspec.Raw)
         else str(value)
     )
-    if not is_secret_field(name) and not (is_doubtful_field(name) and looks_secret(text)):
+    if not _is_secret(name, text):
         return value
     clean = found(name, text)
     return value if clean == text else clean
+
+
+def _is_secret(name: str, text: str) -> bool:
+    if is_card_field(name):
+        return not is_card_end(text)
+    if is_doubtful_field(name):
+        return looks_secret(text)
+    return is_secret_field(name) or (name.lower() in ("number", "pan") and is_card_number(text))
 
 
 def _lines(text: str, found: Found, _: str) -> str:

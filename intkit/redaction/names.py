@@ -35,8 +35,8 @@ _NOT_RECORDED = {
 _SECRET_FIELDS = {
     "accesskey", "accesskeyid", "accesstoken", "adminpassword", "apikey", "apikeysecret",
     "apisecret", "apitoken", "appsecret", "assertion", "authheader", "authorization", "authtoken",
-    "bearer", "bearertoken", "cardnumber", "clientassertion", "clientsecret", "codeverifier",
-    "consumersecret", "cookie", "csrftoken", "cvc", "cvv", "devicecode", "encryptionkey", "hmackey",
+    "bearer", "bearertoken", "clientassertion", "clientsecret", "codeverifier", "consumersecret",
+    "cookie", "csrftoken", "cvc", "cvv", "devicecode", "encryptionkey", "hmackey",
     "idtoken", "jwt", "masterkey", "newpassword", "oauthtoken", "oauthtokensecret", "oldpassword",
     "onetimepassword", "otp", "passcode", "passphrase", "passwd", "password", "personalaccesstoken",
     "privatekey", "privatetoken", "proxyauthorization", "pwd", "refreshtoken", "sastoken", "secret",
@@ -48,6 +48,7 @@ _DOUBTFUL_FIELDS = {
     "auth", "connectionstring", "cookies", "credential", "credentials", "dsn", "hmac", "session", "sessionid", "sid",
     "sig", "signature", "token",
 }  # fmt: skip
+_CARD_FIELDS = {"cardnumber", "ccnumber", "creditcardnumber", "debitcardnumber", "primaryaccountnumber"}
 
 
 def is_recorded(header: str) -> bool:
@@ -81,6 +82,12 @@ def is_secret_field(name: str) -> bool:
 def is_doubtful_field(name: str) -> bool:
     """Say whether a body's field of this name holds a secret when its value looks like one."""
     return _plain(name) in _DOUBTFUL_FIELDS
+
+
+@lru_cache(maxsize=4096)
+def is_card_field(name: str) -> bool:
+    """Say whether a body's field of this name holds the number of a payment card, or the end of one."""
+    return _plain(name) in _CARD_FIELDS
 
 
 def _plain(name: str) -> str:

@@ -44,6 +44,8 @@ _FORMS = {
 }
 _COMPILED = {kind: (hint, re.compile(form, re.DOTALL)) for kind, (hint, form) in _FORMS.items()}
 _OPAQUE = re.compile(r"[A-Za-z0-9+/=_.~:-]{16,}")
+_LAST_FOUR = re.compile(r"[\s*xX#•.-]*\d{1,4}")
+_CARD = re.compile(r"[2-6]\d{3}(?:[ -]?\d){9,15}")
 _PARAMETER = re.compile(r"([?&;#]|&amp;|\\u0026|^)([A-Za-z0-9_.\[\]-]{1,40})=([^&\s\"'<>\\;#]+)")
 
 
@@ -71,6 +73,20 @@ def looks_secret(value: str) -> bool:
     if not _OPAQUE.fullmatch(value) or not re.search(r"[A-Za-z]", value) or not re.search(r"\d", value):
         return False
     return _bits(value) > 3
+
+
+def is_card_end(value: str) -> bool:
+    """Say whether a card's number is shown as receipts show it: no more than the last four digits."""
+    return bool(_LAST_FOUR.fullmatch(value))
+
+
+def is_card_number(value: str) -> bool:
+    """Say whether a value is a whole card number: 13 to 19 digits with the check digit of ISO/IEC 7812-1."""
+    if not _CARD.fullmatch(value):
+        return False
+    digits = [int(digit) for digit in reversed(value) if digit.isdigit()]
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def _bits(value: str) -> float:

@@ -47,7 +47,14 @@ def corpus():
                 "token_count": number,
             },
             {"etag": f'W/"{digest}"', "checksum": digest, "md5Checksum": digest[:32], "hash": digest},
-            {"card": {"brand": "visa", "last4": "4242", "fingerprint": digest[:16], "exp_month": 12}},
+            {
+                "card": {
+                    "brand": "visa",
+                    "last4": "4242",
+                    "fingerprint": digest[:16],
+                    "cardNumber": f"{seed:04}",
+                }
+            },
             {
                 "url": f"https://shop.example/p/{ident}?page=2&sort_key=name&cursor={digest}",
                 "slug": "a-secret-garden",

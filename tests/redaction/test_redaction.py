@@ -124,6 +124,31 @@ def test_field_names_are_known_however_they_are_written(name):
     assert "hunter2" not in answer(json.dumps({"deep": [{name: "hunter2"}]}))
 
 
+@pytest.mark.parametrize("shown", ["6787", "0042", "**** **** **** 6787", "xxxx-6787", 6787])
+def test_the_last_four_digits_of_a_card_are_no_secret(shown):
+    body = json.dumps({"details": {"cardNumber": shown, "card_number": shown}})
+    assert answer(body) == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"cardNumber": "%s"}',
+        '{"card": {"number": "%s", "exp_month": 12}}',
+        "<card><number>%s</number></card>",
+        '{"cardNumber": "no digits, %s"}',
+    ],
+)
+@pytest.mark.parametrize("number", ["4242424242424242", "5555 5555 5555 4444", "3782-822463-10005"])
+def test_a_whole_card_number_is_a_secret(body, number):
+    assert number not in answer(body % number, "application/xml" if body[0] == "<" else "application/json")
+
+
+@pytest.mark.parametrize("number", ["2026-0001", "4242424242424241", "1234567890123", "F4242", "424242"])
+def test_other_numbers_are_none(number):
+    assert answer(f'{{"number": "{number}"}}') == f'{{"number": "{number}"}}'
+
+
 def test_secrets_of_any_json_type_are_blanked():
     assert json.loads(answer('{"otp": 123456, "password": 1.5, "secret": ["a1", "b2"], "pwd": null}')) == {
         "otp": "REDACTED",
