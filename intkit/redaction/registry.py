@@ -24,7 +24,7 @@ _lock = threading.Lock()
 
 
 def register_secret(value: str, name: str) -> None:
-    """Have this value blanked, as `<NAME>`, in everything that the kit writes or says.
+    """Have this value blanked, as `<NAME>`, in everything that the kit writes or says and a notebook shows.
 
     Values under 8 characters are not searched for in text; they are still blanked where their place
     (an Authorization header, a field named `password`) gives them away.
@@ -33,6 +33,9 @@ def register_secret(value: str, name: str) -> None:
         return
     with _lock:
         _known[value] = name
+    from intkit.redaction.outputs import blank_outputs  # which needs this module
+
+    blank_outputs()
 
 
 def known_secrets() -> dict[str, str]:
@@ -76,6 +79,10 @@ def _longest_first() -> list[tuple[str, str]]:
         return sorted(_known.items(), key=lambda known: -len(known[0])) if _known else []
 
 
+def _raw(value: str, encoding: str = "utf-8") -> bytes:
+    return value.encode(encoding, "surrogatepass")  # an environment variable may be no valid text
+
+
 def _json(value: str) -> list[str]:
     once = [json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
     slashed = [text.replace("/", "\\/") for text in once]
@@ -83,22 +90,29 @@ def _json(value: str) -> list[str]:
 
 
 def _percent(value: str) -> list[str]:
-    once = [quote(value, safe=""), quote(value), quote_plus(value), quote(value, safe="!*'();:@&=+$,/?")]
+    raw = _raw(value)
+    once = [quote(raw, safe=""), quote(raw), quote_plus(raw), quote(raw, safe="!*'();:@&=+$,/?")]
     lower = [re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), text) for text in once]
     return [*once, *lower, quote(once[0], safe="")]
 
 
+def _python(value: str) -> list[str]:
+    once = [repr(value)[1:-1], ascii(value)[1:-1], repr(_raw(value))[2:-1]]
+    return [*once, *(repr(text)[1:-1] for text in once)]
+
+
 def _hex(value: str) -> list[str]:
-    return [value.encode().hex(), value.encode().hex().upper()]
+    return [_raw(value).hex(), _raw(value).hex().upper()]
 
 
 _ENCODINGS: dict[str, Callable[[str], list[str]]] = {
     "percent-encoded": _percent,
     "in JSON": _json,
+    "in Python": _python,
     "in XML": lambda value: [html.escape(value), html.escape(value, quote=False), _numeric_entities(value)],
     "in hexadecimal": _hex,
-    "in Latin-1": lambda value: [value.encode().decode("latin-1")],
-    "in UTF-16": lambda value: [value.encode(kind).decode("latin-1") for kind in ("utf-16-le", "utf-16-be")],
+    "in Latin-1": lambda value: [_raw(value).decode("latin-1")],
+    "in UTF-16": lambda value: [_raw(value, kind).decode("latin-1") for kind in ("utf-16-le", "utf-16-be")],
 }
 
 
@@ -128,7 +142,7 @@ def _pattern(value: str) -> tuple[re.Pattern[str], dict[str, Encoder]]:
 @lru_cache(maxsize=256)
 def _base64_cores(value: str) -> tuple[str, ...]:
     """Return the base64 digits that show the value wherever it starts, whatever its neighbours are."""
-    raw, cores = value.encode(), set()
+    raw, cores = _raw(value), set()
     for before in range(3):
         digits = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
         first = (before * 8 + 5) // 6

@@ -15,6 +15,8 @@ import pytest
 from intkit.errors import ParameterError, ProjectError, RunError
 from intkit.runs import run
 from intkit.runs.headless import _judge, _new_folder
+from tests.cassettes.planted import KINDS, holds
+from tests.cassettes.planted_notebook import KNOW, SECRETS, SHOW
 from tests.runs.small_project import PARAMETERS, write_notebook
 
 
@@ -90,6 +92,21 @@ raise ValueError(secret)
     texts = {each.name: each.read_text() for each in folder.iterdir()}
     assert [name for name, text in texts.items() if "open-sesame-please" in text] == []
     assert texts["accepted.jsonl"] == '{"a": "<KEY>"}'
+
+
+def test_planted_secrets_are_in_nothing_that_a_run_leaves_or_says(project, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    for name, secret in SECRETS.items():
+        monkeypatch.setenv(name, secret)
+    early = "import os; print(*[value for name, value in os.environ.items() if name.startswith('PLANTED_')])"
+    showing = [source for way, source in SHOW.items() if way != "bare error"]
+    write_notebook(project / "notebooks" / "planted.ipynb", early, KNOW, *showing)
+    with pytest.raises(RunError, match=r"RuntimeError: \['<PLANTED_") as caught:
+        run("orders", notebook="planted")
+    (folder,) = (project / "runs" / "orders").iterdir()
+    left = b"".join(each.read_bytes() for each in folder.iterdir()) + str(caught.value).encode()
+    assert left.count(b"<PLANTED_") > 1000
+    assert [kind for kind, secret in KINDS.items() if holds(left, secret)] == []
 
 
 @pytest.mark.parametrize(
