@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ import httpx
 from pyrate_limiter import InMemoryBucket, RateItem
 from pyrate_limiter import Rate as _Rate
 
-from intkit.clients.retries import seconds_until, server_time, wait_named_by
+from intkit.clients.retries import TOLD_SECONDS, seconds_until, server_time, wait_named_by
 from intkit.clients.stats import is_replayed
+from intkit.errors import ApiError
 
 if TYPE_CHECKING:
     from intkit.clients.clock import Clock
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("ratelimit", "x-ratelimit", "x-rate-limit", "x-ratelimit-minutely", "x-hubspot-ratelimit")
 _INTERVAL = "x-hubspot-ratelimit-interval-milliseconds"
+_LOG = logging.getLogger("intkit")
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,14 @@ class RateLimitingTransport(httpx.BaseTransport):
         self._closed_until = 0.0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Wait for a place, send the request, and learn from the answer."""
+        """Wait for a place, send the request, and learn from the answer.
+
+        Raises:
+            ApiError: a place comes free only after the call's deadline.
+        """
         place = RateItem("request", 0)
         while (wait := self._take(place)) > 0:
-            self._stats.add(waited=wait)
-            self._clock.sleep(wait)
+            self._wait(request, wait)
         response = self._inner.handle_request(request)
         if is_replayed(response):
             self._give_back(place)  # a cassette has no limit
@@ -83,6 +89,19 @@ class RateLimitingTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the next transport."""
         self._inner.close()
+
+    def _wait(self, request: httpx.Request, seconds: float) -> None:
+        deadline = request.extensions.get("deadline")
+        if deadline is not None and self._clock.elapsed() + seconds > deadline:
+            raise ApiError(
+                f"The rate limit of {request.url.host} is used up for {seconds:.0f} s, beyond the call's deadline.",
+                remedy="Try again then, ask for less at once, or raise intkit.Resilience(deadline=…).",
+                status=httpx.codes.TOO_MANY_REQUESTS,
+            )
+        if seconds >= TOLD_SECONDS:
+            _LOG.warning("the rate limit of %s is used up; waiting %.0f s", request.url.host, seconds)
+        self._stats.add(waited=seconds)
+        self._clock.sleep(seconds)
 
     def _take(self, place: RateItem) -> float:
         """Take the place and return 0, or return the seconds until it may be free."""
@@ -115,20 +134,22 @@ class RateLimitingTransport(httpx.BaseTransport):
 
 
 def read_left(headers: httpx.Headers, now: float) -> Left:
-    """Return what the headers of an answer say about the rate limit.
+    """Return what the headers of an answer say about the rate limit; of several (Exact's) the tightest.
 
     Args:
         headers: `RateLimit-*` and the vendors' own spellings; a reset may be seconds from now, epoch seconds
             or epoch milliseconds.
         now: seconds since 1970 by this machine's clock.
     """
-    prefix = next((each for each in _PREFIXES if f"{each}-remaining" in headers), "ratelimit")
+    said = {each: _whole(headers.get(f"{each}-remaining", "")) for each in _PREFIXES}
+    counted = {each: left for each, left in said.items() if left is not None}
+    prefix = min(counted, key=lambda each: counted[each], default="ratelimit")
     reset = seconds_until(headers.get(f"{prefix}-reset", ""), server_time(headers, now))
     interval = headers.get(_INTERVAL, "")
     if reset is None and interval.isdigit():
         reset = int(interval) / 1000
     limit = headers.get(f"{prefix}-limit", headers.get(f"{prefix}-max", ""))
-    return Left(_whole(limit), _whole(headers.get(f"{prefix}-remaining", "")), reset)
+    return Left(_whole(limit), said[prefix], reset)
 
 
 def _whole(text: str) -> int | None:

@@ -28,7 +28,7 @@ _STATUSES = (408, 429, 500, 502, 503, 504)
 _METHODS = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 20.0
-_TOLD_SECONDS = 2.0
+TOLD_SECONDS = 2.0
 _LOG = logging.getLogger("intkit")
 _EPOCH = 1e9  # 2001 in seconds: no API asks to wait for 31 years
 _EPOCH_MILLISECONDS = 1e12
@@ -87,7 +87,7 @@ class PatientRetry(Retry):
         if self._dry or (isinstance(response, httpx.Response) and is_replayed(response)):
             self.elapsed_sleep += wait
             return
-        if wait >= _TOLD_SECONDS:
+        if wait >= TOLD_SECONDS:
             _LOG.warning(
                 "%s; waiting %.0f s before attempt %d", _story(response), wait, self.attempts_made + 1
             )

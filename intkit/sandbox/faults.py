@@ -2,7 +2,7 @@
 
 | kind | what happens | words |
 |---|---|---|
-| `429` `500` `502` `503` `504` | the vendor's own answer with that status | `retry_after` |
+| `429` `500` `502` `503` `504` | the vendor's own answer with that status | `retry_after` `spelt` |
 | `expired` | the vendor's 401 for a token that was good once | |
 | `html` | a 502 whose body is an HTML page | |
 | `latency` | the answer comes late | `seconds` |
@@ -17,16 +17,19 @@
 | `retyped` | a number comes as text, anything else as a list of itself | `field` |
 | `webhook_lost` `webhook_twice` `webhook_late` | an event is not pushed, pushed twice, or overtaken | |
 
-Every fault takes `path` (a part of the address), `skip` (that many calls pass first) and `times` (1, or 0 for
-as long as the sandbox runs).
+Every fault takes `path` (a part of the address), `skip` (that many calls pass first), `times` (1, or 0 for as
+long as the sandbox runs) and `share` (0.3 strikes three calls in ten, by the sandbox's seed). `spelt` is how
+`Retry-After` is written: `seconds`, `date`, `epoch` or `milliseconds` since 1970.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import SandboxError, nearest
+from intkit.sandbox.world import DEFAULT_SEED, chance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 STATUSES = ("429", "500", "502", "503", "504")
 WEBHOOKS = ("webhook_lost", "webhook_twice", "webhook_late")
 RECORDS = ("renamed", "new_value", "retyped")
+SPELLINGS = ("seconds", "date", "epoch", "milliseconds")
 KINDS = (
     *STATUSES,
     *RECORDS,
@@ -52,24 +56,33 @@ KINDS = (
 
 @dataclass
 class Fault:
-    """One planned fault; `times` counts down, 0 stays."""
+    """One planned fault; `times` counts down, 0 stays; `share` is the part of the calls that it strikes."""
 
     vendor: str
     kind: str
     path: str = ""
     skip: int = 0
     times: int = 1
+    share: float = 1.0
     seconds: float = 2.0
     retry_after: float | None = None
+    spelt: str = "seconds"
     field: str = ""
     to: str = ""
 
 
 class Faults:
-    """The plan of what goes wrong next, for all vendors."""
+    """The plan of what goes wrong next, for all vendors.
 
-    def __init__(self, vendors: Iterable[str], plan: str = "") -> None:
+    Args:
+        vendors: whose faults can be planned.
+        plan: the first ones.
+        seed: decides which calls a share strikes.
+    """
+
+    def __init__(self, vendors: Iterable[str], plan: str = "", seed: int = DEFAULT_SEED) -> None:
         self._vendors = list(vendors)
+        self._chance = chance(seed, "faults")
         self._planned: list[Fault] = []
         self.plan(plan)
 
@@ -112,6 +125,8 @@ class Faults:
         if fault.skip:
             fault.skip -= 1
             return False
+        if fault.share < 1 and self._chance.random() >= fault.share:
+            return False
         if fault.times == 1:
             self._planned.remove(fault)
         fault.times = max(0, fault.times - 1)
@@ -130,7 +145,27 @@ def parse_fault(line: str, vendors: Iterable[str]) -> Fault:
     for word, good in ((vendor, known), (kind, KINDS)):
         if word not in good:
             raise _not_a_fault(line, f"{word!r} is none of: {', '.join(good)}.{nearest(word, good)}")
-    return Fault(vendor, kind, **_words(line, words[2:]))
+    fault = Fault(vendor, kind, **_words(line, words[2:]))
+    if fault.spelt not in SPELLINGS:
+        raise _not_a_fault(
+            line, f"{fault.spelt!r} is none of: {', '.join(SPELLINGS)}.{nearest(fault.spelt, SPELLINGS)}"
+        )
+    return fault
+
+
+def spell_wait(seconds: float, spelt: str, now: float) -> str:
+    """Return the value of a `Retry-After`.
+
+    Args:
+        seconds: how long to wait.
+        spelt: one of the four ways in which vendors write it.
+        now: the time that the answer's `Date` tells, seconds since 1970.
+    """
+    if spelt == "date":
+        return formatdate(now + seconds, usegmt=True)
+    if spelt == "seconds":
+        return f"{seconds:g}"
+    return f"{(now + seconds) * (1000 if spelt == 'milliseconds' else 1):.0f}"
 
 
 def change_records(body: Any, fault: Fault) -> Any:

@@ -107,8 +107,7 @@ class GitHub(Vendor):
         }
 
     def _reset(self, use: Use) -> int:
-        # Without enforced limits the moment is the records' clock, so that a recording is the same again.
-        return int((self.clock.wall() if self.window.enforced else self.clock.now()) + use.reset)
+        return int(self.told_time() + use.reset)
 
     def curl(self, url: str) -> str:
         """Return a first query."""

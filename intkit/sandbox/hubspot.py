@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from intkit.sandbox import signatures
 from intkit.sandbox.call import Answer, Call, Refusal
 from intkit.sandbox.hubspot_search import find_matches, first_wrong_filter
-from intkit.sandbox.hubspot_values import Body, changes, checked_values, error, linked
+from intkit.sandbox.hubspot_values import Body, changes, check_scopes, checked_values, error, linked
 from intkit.sandbox.seeds import hubspot as seeds
 from intkit.sandbox.seeds.hubspot import KINDS, SHOWN
 from intkit.sandbox.times import iso_millis
@@ -97,6 +97,8 @@ class HubSpot(Vendor):
         """Accept the key as bearer."""
         if call.bearer != self.key:
             raise error(401, "Authentication credentials not found.", "INVALID_AUTHENTICATION")
+
+    check_scope = staticmethod(check_scopes)
 
     def no_such_path(self, call: Call) -> Refusal:
         """Return the 404 for an address that it does not know."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from intkit.sandbox.call import Refusal
 
 if TYPE_CHECKING:
+    from intkit.sandbox.call import Call
     from intkit.sandbox.seeds.hubspot import Record
 
 
@@ -52,6 +53,33 @@ class Body(TypedDict, total=False):
     type: str
     fieldType: str
     options: list[dict[str, Any]]
+
+
+def check_scopes(call: Call, granted: frozenset[str]) -> None:
+    """Let a token pass that was granted what the call reads or writes, `crm.objects.contacts.read`.
+
+    Raises:
+        Refusal: it was not.
+    """
+    found = re.match(r"/crm/v\d/(object|propertie)s/(\w+)(.*)", call.path)
+    if found is None:
+        return
+    reads = call.method == "GET" or found[3].endswith(("/search", "/batch/read"))
+    family = "objects" if found[1] == "object" else "schemas"
+    wanted = f"crm.{family}.{found[2]}.{'read' if reads else 'write'}"
+    if wanted in granted:
+        return
+    address = "https://developers.hubspot.com/scopes"
+    refusal = error(
+        403,
+        "This app hasn't been granted all required scopes to make this call. "
+        f"Read more about required scopes here: {address}.",
+        "MISSING_SCOPES",
+    )
+    reason = "One or more of the following scopes are required."
+    refusal.answer.body["errors"] = [{"message": reason, "context": {"requiredGranularScopes": [wanted]}}]
+    refusal.answer.body["links"] = {"scopes": address}
+    raise refusal
 
 
 def checked_values(values: Record, defined: dict[str, Record]) -> Record:

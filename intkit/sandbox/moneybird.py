@@ -101,7 +101,7 @@ class Moneybird(Vendor):
 
     def too_many(self, use: Use) -> Refusal:
         """Return the 429: a JSON text, and the moment (not the seconds) at which to come back."""
-        again = str(int(self.clock.wall() + use.reset) + 1)
+        again = str(int(self.told_time() + use.reset) + 1)
         return Refusal(429, "Retry later", self._rate(use) | {"Retry-After": again})
 
     def failure(self, status: int) -> Refusal:
@@ -117,9 +117,7 @@ class Moneybird(Vendor):
         return self._rate(use)
 
     def _rate(self, use: Use) -> dict[str, str]:
-        # Without enforced limits the moment is the records' clock, so that a recording is the same again.
-        now = self.clock.wall() if self.window.enforced or use.over else self.clock.now()
-        reset = str(int(now + use.reset) + 1)
+        reset = str(int(self.told_time() + use.reset) + 1)
         return {
             "RateLimit-Limit": str(use.limit),
             "RateLimit-Remaining": str(use.remaining),

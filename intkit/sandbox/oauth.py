@@ -58,6 +58,11 @@ class OAuth:
         grant = self._access.get(token)
         return None if grant is None else grant.until > self._clock.wall()
 
+    def scopes(self, token: str) -> frozenset[str]:
+        """Return what an access token was asked for, word by word; nothing where no scope was named."""
+        grant = self._access.get(token)
+        return frozenset(grant.scope.split() if grant else ())
+
     def authorize(self, call: Call) -> Answer:
         """Answer the browser: back to the application, with a code."""
         asked = call.arguments

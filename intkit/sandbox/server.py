@@ -37,6 +37,8 @@ VENDORS = {
     "moneybird": "Moneybird",
     "odoo": "Odoo",
     "github": "GitHub",
+    "exact": "Exact",
+    "playground": "Playground",
 }
 _PATIENCE = 10.0
 
@@ -81,7 +83,7 @@ class Sandbox:
     ) -> None:
         names = _known(vendors)
         self.clock = Clock(clock) if clock else Clock()
-        self.faults = Faults(names, faults)
+        self.faults = Faults(names, faults, seed)
         self.webhooks = Outbox(self.clock, self.faults)
         self.vendors = [
             load_vendor(name)(seed, self.clock, self.faults, self.webhooks, limits=limits) for name in names

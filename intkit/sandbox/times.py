@@ -45,6 +45,11 @@ def day(epoch: float) -> str:
     return f"{_utc(epoch):%Y-%m-%d}"
 
 
+def ticks(epoch: float) -> str:
+    """Return `/Date(1774747800000)/`, milliseconds in the text that OData 2 puts around them."""
+    return f"/Date({int(epoch)}000)/"
+
+
 def _utc(epoch: float) -> datetime:
     return datetime.fromtimestamp(epoch, UTC)
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from intkit.errors import SandboxError
 from intkit.sandbox.call import Answer, Call, Refusal
-from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_records
+from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_records, spell_wait
 from intkit.sandbox.idempotency import Idempotency
 from intkit.sandbox.limits import Use, Window
 from intkit.sandbox.oauth import OAuth
@@ -108,6 +108,9 @@ class Vendor:
         """Raise a Refusal where the call does not carry the vendor's key."""
         raise NotImplementedError
 
+    def check_scope(self, call: Call, granted: frozenset[str]) -> None:
+        """Raise a Refusal where an OAuth token may not do this; one that was asked for without scopes may do all."""
+
     def no_such_path(self, call: Call) -> Refusal:
         """Return the vendor's answer to an unknown address or method."""
         raise NotImplementedError
@@ -187,6 +190,15 @@ class Vendor:
             raise self.expired()
         if good is None:
             self.check_key(call)
+        elif granted := self.oauth.scopes(call.bearer):
+            self.check_scope(call, granted)
+
+    def told_time(self) -> float:
+        """Return the time of the answers' `Date`, from which a client counts to the moments that they name.
+
+        Without enforced limits it is the records' time, so that a recording is the same again.
+        """
+        return self.clock.wall() if self.window.enforced else self.clock.now()
 
     def call_id(self, call: Call, length: int = 14) -> str:
         """Return an id that is the same for the n-th time this request comes, whatever came between."""
@@ -258,7 +270,8 @@ class Vendor:
                 made = self.too_many(self.window.full()) if fault.kind == "429" else None
                 answer = (made or self.failure(int(fault.kind))).answer
                 if fault.retry_after is not None:
-                    answer.headers["Retry-After"] = f"{fault.retry_after:g}"
+                    wait = spell_wait(fault.retry_after, fault.spelt, self.told_time())
+                    answer.headers["Retry-After"] = wait
                 return answer
         return None
 
@@ -278,7 +291,7 @@ class Vendor:
 
     def _encode(self, answer: Answer) -> Response:
         body = answer.body if isinstance(answer.body, bytes) else to_json(answer.body)
-        headers = {"Date": formatdate(self.clock.now(), usegmt=True), "Content-Type": self.media_type}
+        headers = {"Date": formatdate(self.told_time(), usegmt=True), "Content-Type": self.media_type}
         return Response(body, answer.status, headers | answer.headers)
 
 

@@ -17,7 +17,7 @@ VENDOR = Connection(
     environments={"live": Environment(live=True)},
     paging=LinkHeader(size=100, size_param="per_page"),
     at="[]",
-    resilience=Resilience(rate=Rate(150, 300.0)),
+    resilience=Resilience(rate=Rate(150, 300.0), deadline=360.0),  # a used-up limit lasts five minutes
     check="/api/v2/administrations.json",
     docs="https://developer.moneybird.com",
 )

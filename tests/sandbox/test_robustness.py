@@ -23,6 +23,8 @@ WORDS = {
     "moneybird": "page per_page filter contact country firstname sales_invoice contact_id details_attributes price ids",
     "odoo": "params service method args domain fields order limit ids vals vals_list name active",
     "github": "query variables first",
+    "exact": "$filter $select $top $inlinecount $skiptoken Name Code Modified guid Status",
+    "playground": "limit sensor begin cursor page offset after $skiptoken",
 }
 SCALARS = (
     st.none() | st.booleans() | st.integers(-5, 10**20) | st.text(max_size=6) | st.floats(allow_nan=False)
@@ -40,7 +42,10 @@ def bodies(words):
 
 
 def queries(words):
-    pairs = st.lists(st.tuples(words, st.text("abc019[].-,", max_size=5)), max_size=3)
+    odata = st.sampled_from(
+        ["Name eq 'a'", "Code gt 1 and Name ne null", "guid'1'", "Modified ge datetime'x'"]
+    )
+    pairs = st.lists(st.tuples(words, st.text("abc019[].-,", max_size=5) | odata), max_size=3)
     return pairs.map(lambda found: "&".join(f"{name}={value}" for name, value in found))
 
 
@@ -62,7 +67,9 @@ def test_no_request_breaks_a_vendor(vendor, data):
     endpoint = data.draw(st.sampled_from([*vendor.endpoints()]))
     names = re.findall(r"\{(\w+)\}", endpoint.path)
     holes = {
-        name: data.draw(st.sampled_from(["contacts", "123456789012345", "res.partner", "1"]))
+        name: data.draw(
+            st.sampled_from(["contacts", "123456789012345", "1234567", "res.partner", "bearer", "1"])
+        )
         for name in names
     }
     call = Call(
