@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from intkit.errors import PathError
 
@@ -26,6 +26,7 @@ _STEP = re.compile(
     """,
     re.VERBOSE,
 )
+_INDEX = re.compile(r"\[(\d+)\](?=[.\[]|$)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
@@ -45,6 +46,25 @@ def parse_path(text: str) -> tuple[str, ...]:
         steps.append(_step(found, text))
         place = found.end()
     return tuple(steps)
+
+
+def parse_place(path: str) -> list[str | int]:
+    """Return the steps of a place: keys, numbers, and `"[]"` for each element.
+
+    Raises:
+        PathError: the text is no path.
+    """
+    steps: list[str | int] = []
+    for number, part in enumerate(_INDEX.split(path)):
+        steps += [int(part)] if number % 2 else parse_path(part.removeprefix(".") if number else part)
+    return steps
+
+
+def has_step(place: Any, step: str | int) -> bool:
+    """Tell whether an object has a key, or a list an element."""
+    if isinstance(place, dict):
+        return step in place
+    return isinstance(place, list) and isinstance(step, int) and step < len(place)
 
 
 def format_path(steps: Iterable[str]) -> str:

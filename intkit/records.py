@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, overload
 
 from intkit.errors import RecordsError, shorten
-from intkit.paths import parse_path
+from intkit.paths import EACH, has_step, parse_place
 from intkit.progress import track
 from intkit.tables import Table
 
@@ -174,14 +174,21 @@ class Records(Sequence[dict[str, Any]]):
 
         Args:
             other: the other records; they are all read when the first joined record is.
-            on: the path in these records that names the other, `customer` or `order.id`; not of a list.
+            on: the path in these records that names the other: `customer`, `order.id`, or `partner_id[0]`.
             key: the path in the other records that it names.
             name: the field to add; null where there is no such record.
             many: add a list of all that fit; empty where none does.
 
         Raises:
-            RecordsError: on reading, where a record has such a field already, or several fit and not `many`.
+            RecordsError: a path leads to many values; or on reading, where a record has such a field already, or
+                several fit and not `many`.
         """
+        for path in (on, key):
+            if EACH in parse_place(path):
+                raise RecordsError(
+                    f"{path} is each element of a list, and records are joined by one value.",
+                    remedy=f"Name one, {path.replace(EACH, '[0]')}, or join the other way round with `many=True`.",
+                )
         join = Join(other.source, on, key, name, many)
         made = replace(self.source, joins=(*self.source.joins, join))
         return Records(join_batches(self, other, join).__next__, made)
@@ -277,7 +284,8 @@ def join_batches(records: Records, other: Records, join: Join) -> Iterator[Batch
     index: dict[Any, list[int]] = {}
     for number, record in enumerate(other):
         index.setdefault(_key(record, join.key), []).append(number)
-    found = count = 0
+    found = count = named = 0
+    unmet: list[Any] = []
     for count, record in enumerate(records, 1):
         if join.name in record:
             raise RecordsError(
@@ -291,13 +299,18 @@ def join_batches(records: Records, other: Records, join: Join) -> Iterator[Batch
                 f"{len(fits)} records have the {join.key} {value!r}, which record {count - 1} names.",
                 remedy="Give `many=True` to have them all as a list.",
             )
-        found += bool(fits)
+        found, named = found + bool(fits), named + (value is not None)
+        unmet += [value] if value is not None and not fits else []
         beside = [other[number] for number in fits]
         joined = beside if join.many else next(iter(beside), None)
         origins = dict.fromkeys([records.origin(count - 1), *map(other.origin, fits)])
         yield Batch([{**record, join.name: joined}], _together(list(origins)), records.note)
-    note = f"{found} of {count} records found their {join.name} by {join.on} = {join.key}."
-    yield Batch([], Origin(), " ".join(filter(None, [records.note, note])), last=True)
+    said = [f"{found} of {count} records found their {join.name} by {join.on} = {join.key}."]
+    said += [f"{count - named} have no {join.on}."] if named < count else []
+    said += (
+        [f"{len(unmet)} have one that nothing has as {join.key}, first {shorten(unmet[0])}."] if unmet else []
+    )
+    yield Batch([], Origin(), " ".join(filter(None, [records.note, *said])), last=True)
 
 
 def _key(record: Mapping[str, Any], path: str) -> str | int | None:
@@ -307,13 +320,13 @@ def _key(record: Mapping[str, Any], path: str) -> str | int | None:
         RecordsError: it is an object or a list.
     """
     value: Any = record
-    for step in parse_path(path):
-        value = value.get(step) if isinstance(value, dict) else None
+    for step in parse_place(path):
+        value = value[step] if has_step(value, step) else None
     if isinstance(value, str | int) or value is None:
         return value
     raise RecordsError(
         f"{path} holds {shorten(value)}, and records are joined by a text or a whole number.",
-        remedy=f"Name a field of it, like {path}.id.",
+        remedy=f"Name a field of it, like {path}.id, or the first of it, {path}[0].",
     )
 
 

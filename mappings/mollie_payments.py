@@ -2,10 +2,10 @@
 
 Mollie payments for the ledger that also takes Stripe's charges.
 
-Mapping: mappings/mollie_payments.mapping.yaml, sha256 db380d0ef5daac9f8eaf36081ad0f8b9ad40e1cba54bb2d5205bdb8c14e51dea
+Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee38e37f27265b3cd1b8d6ee189838b1db49e2004
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 9e48168d7cc589cbe2d827b9150b57e1df7e0ed5d12b78ea8cfc02a1b7eeb670
+Content: sha256 c0cf8f4c6fc961f40cd02b46db125b22571de496c276fb1847a524621c1e93df
 """
 
 from __future__ import annotations
@@ -34,8 +34,15 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 # --- The target ---
 
 
+class Refund(BaseModel):
+    """Money that went back."""
+
+    refund_id: str
+    amount: Decimal
+
+
 class Payment(BaseModel):
-    """A payment, as the ledger books it, whoever collected it."""
+    """A payment, as the ledger books it."""
 
     payment_id: str
     reference: str
@@ -45,8 +52,12 @@ class Payment(BaseModel):
     paid_at: AwareDatetime | None
     customer_id: str | None
     email: str | None
+    card: str | None
     account: str | None
     refunded: Decimal
+    refunds: list[Refund] | None = Field(
+        default=None, description="null where the provider does not list them"
+    )
 
 
 # --- The source: what the rules read ---
@@ -64,6 +75,7 @@ class SourcePayment(msgspec.Struct):
     paidAt: str | None = None  # 250 of 374
     details: Details | None = None  # 250 of 374
     amountRefunded: AmountRefunded | None = None  # 250 of 374
+    customer: Customer | None = None  # 257 of 374
 
 
 class Amount(msgspec.Struct):
@@ -83,12 +95,19 @@ class Details(msgspec.Struct):
     """`details`, an object in 250 of 374."""
 
     consumerAccount: str | None = None  # 102 of 250
+    cardLabel: str | None = None  # 148 of 250
 
 
 class AmountRefunded(msgspec.Struct):
     """`amountRefunded`, an object in 250 of 374."""
 
     value: str | None = None
+
+
+class Customer(msgspec.Struct):
+    """`customer`, an object in 257 of 374."""
+
+    email: str | None = None  # 230 of 257
 
 
 # --- The mapping ---
@@ -106,7 +125,9 @@ PAYMENT_STATUS: dict[str, Literal["settled", "pending"]] = {
 def to_payment(payment: SourcePayment) -> Payment:
     """Map one payment to one Payment."""
     metadata = payment.metadata if isinstance(payment.metadata, Metadata) else Metadata()
+    customer = payment.customer or Customer()
     details = payment.details or Details()
+    email = customer.email or (details.consumerAccount if payment.method == "paypal" else None)
     amount_refunded = payment.amountRefunded or AmountRefunded()
     return Payment(
         payment_id=payment.id,
@@ -122,10 +143,13 @@ def to_payment(payment: SourcePayment) -> Payment:
         # paidAt | parse_datetime
         paid_at=parse_datetime(payment.paidAt) if payment.paidAt is not None else None,
         customer_id=payment.customerId,
-        # only PayPal tells an address
-        # details.consumerAccount if method == "paypal" else None
-        email=details.consumerAccount if payment.method == "paypal" else None,
-        # an IBAN or a PayPal address; card numbers are in no recording
+        # the customer's, else what PayPal tells
+        # (customer.email or (details.consumerAccount if method == "paypal" else None)) | clean_email
+        email=clean_email(email) if email is not None else None,
+        # card numbers are in no recording
+        # details.cardLabel | lower
+        card=lower(details.cardLabel) if details.cardLabel is not None else None,
+        # an IBAN or a PayPal address
         account=details.consumerAccount,
         # (amountRefunded.value or "0") | number
         refunded=number(amount_refunded.value or "0"),
@@ -212,6 +236,7 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "amount": {"types": ["object"], "null": False},
     "paidAt": {"types": ["text"], "null": True},
     "customerId": {"types": ["text"], "null": True},
+    "customer": {"types": ["object"], "null": True},
     "method": {"types": ["text"], "null": True},
     "details": {"types": ["object"], "null": True},
     "amountRefunded": {"types": ["object"], "null": True},
@@ -219,7 +244,9 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "amount.currency": {"types": ["text"], "null": False},
     "metadata.order_id": {"types": ["text"], "null": True},
     "details.consumerAccount": {"types": ["text"], "null": True},
+    "details.cardLabel": {"types": ["text"], "null": True},
     "amountRefunded.value": {"types": ["text"], "null": True},
+    "customer.email": {"types": ["text"], "null": True},
 }
 # what the mapping gives, column by column
 COLUMNS: dict[str, Any] = {
@@ -231,8 +258,10 @@ COLUMNS: dict[str, Any] = {
     "paid_at": "datetime",
     "customer_id": "text",
     "email": "text",
+    "card": "text",
     "account": "text",
     "refunded": "number",
+    "refunds": [{"refund_id": "text", "amount": "number"}],
 }
 
 
@@ -252,6 +281,7 @@ V = TypeVar("V")
 # stands for "no default was given": None is a default like any other
 REQUIRED: Any = object()
 NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*")
+EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 
 
 def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
@@ -263,6 +293,11 @@ def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
     known = [repr(key) for key in table]
     more = f" or {len(known) - 8} more" if len(known) > 8 else ""
     raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
+
+
+def lower(value: str) -> str:
+    """Write the text in lower case."""
+    return value.lower()
 
 
 def number(value: str | int | Decimal) -> Decimal:
@@ -283,6 +318,16 @@ def parse_datetime(value: str) -> datetime:
             "expected an offset from UTC; a clock time without one needs its zone: local_datetime"
         )
     return moment
+
+
+def clean_email(value: str) -> str:
+    """Return an e-mail address in lower case, without spaces and without the name beside it."""
+    address = value.strip().lower()
+    if address.endswith(">"):
+        address = address[:-1].rpartition("<")[2].strip()
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise ValueError("expected an e-mail address")
+    return address
 
 
 # --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
@@ -543,7 +588,11 @@ RULES: dict[str, tuple[str, str]] = {
     "status": ("status | lookup(PAYMENT_STATUS)", "status"),
     "paid_at": ("paidAt | parse_datetime", "paidAt"),
     "customer_id": ("customerId", "customerId"),
-    "email": ('details.consumerAccount if method == "paypal" else None', "method, details.consumerAccount"),
+    "email": (
+        '(customer.email or (details.consumerAccount if method == "paypal" else None)) | clean_email',
+        "customer.email, method, details.consumerAccount",
+    ),
+    "card": ("details.cardLabel | lower", "details.cardLabel"),
     "account": ("details.consumerAccount", "details.consumerAccount"),
     "refunded": ('(amountRefunded.value or "0") | number', "amountRefunded.value"),
 }
@@ -552,8 +601,8 @@ FACTS = Facts(
     source=SourcePayment,
     target=Payment,
     builders=(to_payment,),
-    models=("Payment",),
-    calls=("lookup", "number", "parse_datetime"),
+    models=("Payment", "Refund"),
+    calls=("clean_email", "lookup", "lower", "number", "parse_datetime"),
     rules=RULES,
 )
 

@@ -2,10 +2,10 @@
 
 Card and bank payments for the ledger: major units, UTC, refunds as lines of their own.
 
-Mapping: mappings/stripe_payments.mapping.yaml, sha256 28521a12f77deb550405b86dd211d71d4d1edc128066ba6663e40503df037f1e
+Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 25820642b2bba43e6d70c32706ca07b08ea2f35aaa115f48b7fd558eadd3aa44
+Content: sha256 309f89c1720307e27f63844e3733b042700029f924c54b37fc643580f37088ba
 """
 
 from __future__ import annotations
@@ -49,12 +49,15 @@ class Payment(BaseModel):
     amount: Decimal = Field(ge=0)
     currency: str
     status: Literal["settled", "pending"]
-    paid_at: AwareDatetime
+    paid_at: AwareDatetime | None
     customer_id: str | None
     email: str | None
     card: str | None
+    account: str | None
     refunded: Decimal
-    refunds: list[Refund]
+    refunds: list[Refund] | None = Field(
+        default=None, description="null where the provider does not list them"
+    )
 
 
 # --- The source: what the rules read ---
@@ -65,10 +68,10 @@ class Charge(msgspec.Struct):
 
     id: str
     amount: int
-    created: int
     currency: str
     refunds: Refunds
     status: str
+    created: int | None = None
     customer: Customer | str | None = None  # 332 of 404
     receipt_email: str | None = None  # 119 of 404
     billing_details: BillingDetails | None = None
@@ -99,6 +102,7 @@ class PaymentMethodDetails(msgspec.Struct):
     """`payment_method_details`, an object in 404 of 404."""
 
     card: Card | None = None  # 253 of 404
+    paypal: Paypal | None = None  # 47 of 404
 
 
 class Card(msgspec.Struct):
@@ -106,6 +110,12 @@ class Card(msgspec.Struct):
 
     brand: str | None = None
     last4: str | None = None
+
+
+class Paypal(msgspec.Struct):
+    """`payment_method_details.paypal`, an object in 47 of 404."""
+
+    payer_email: str | None = None
 
 
 class Refunds(msgspec.Struct):
@@ -136,6 +146,7 @@ def to_payment(charge: Charge) -> Payment:
     email = charge.receipt_email or billing_details.email or customer.email
     payment_method_details = charge.payment_method_details or PaymentMethodDetails()
     card = payment_method_details.card or Card()
+    paypal = payment_method_details.paypal or Paypal()
     return Payment(
         payment_id=charge.id,
         # the shop's order number, where it sent one
@@ -149,7 +160,7 @@ def to_payment(charge: Charge) -> Payment:
         # status | lookup(PAYMENT_STATUS)
         status=lookup(charge.status, PAYMENT_STATUS),
         # created | from_epoch
-        paid_at=from_epoch(charge.created),
+        paid_at=from_epoch(charge.created) if charge.created is not None else None,
         # expanded or not
         # customer | id_of
         customer_id=id_of(charge.customer) if charge.customer is not None else None,
@@ -157,6 +168,8 @@ def to_payment(charge: Charge) -> Payment:
         email=clean_email(email) if email is not None else None,
         # f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"
         card=f"{card.brand} …{card.last4}" if card.brand is not None and card.last4 is not None else None,
+        # the address at PayPal; of an IBAN only the end is told
+        account=paypal.payer_email,
         # sum(refund.amount for refund in refunds.data) | minor_units(currency)
         refunded=minor_units(sum(refund.amount for refund in charge.refunds.data), charge.currency),
         # for refund in refunds.data
@@ -248,7 +261,7 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "metadata": {"types": ["object"], "null": True},
     "amount": {"types": ["integer"], "null": False},
     "currency": {"types": ["text"], "null": False},
-    "created": {"types": ["integer"], "null": False},
+    "created": {"types": ["integer"], "null": True},
     "customer": {"types": ["object", "text"], "null": True},
     "receipt_email": {"types": ["text"], "null": True},
     "billing_details": {"types": ["object"], "null": True},
@@ -259,8 +272,10 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "billing_details.email": {"types": ["text"], "null": True},
     'metadata["order-id"]': {"types": ["text"], "null": True},
     "payment_method_details.card": {"types": ["object"], "null": True},
+    "payment_method_details.paypal": {"types": ["object"], "null": True},
     "payment_method_details.card.brand": {"types": ["text"], "null": True},
     "payment_method_details.card.last4": {"types": ["text"], "null": True},
+    "payment_method_details.paypal.payer_email": {"types": ["text"], "null": True},
     "refunds.data": {"types": ["list"], "null": False},
     "refunds.data[].amount": {"types": ["integer"], "null": False},
     "refunds.data[].id": {"types": ["text"], "null": False},
@@ -276,6 +291,7 @@ COLUMNS: dict[str, Any] = {
     "customer_id": "text",
     "email": "text",
     "card": "text",
+    "account": "text",
     "refunded": "number",
     "refunds": [{"refund_id": "text", "amount": "number"}],
 }
@@ -643,6 +659,7 @@ RULES: dict[str, tuple[str, str]] = {
         'f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"',
         "payment_method_details.card.brand, payment_method_details.card.last4",
     ),
+    "account": ("payment_method_details.paypal.payer_email", "payment_method_details.paypal.payer_email"),
     "refunded": (
         "sum(refund.amount for refund in refunds.data) | minor_units(currency)",
         "refunds.data[].amount, currency",

@@ -33,6 +33,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "vwd_ACqk1IJX48bCvl",
                 "email": None,
                 "card": "visa …9516",
+                "account": None,
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -63,6 +64,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "xvc_9asp3zkg7ayxNY",
                 "email": "wtsir.pufqymf713@wcrbnog1.example",
                 "card": "visa …1887",
+                "account": None,
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -93,6 +95,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "tfd_7MN23QK6PbGxTv",
                 "email": "metc.ydytqhag213@ksaomwsuxd.example",
                 "card": "amex …7561",
+                "account": None,
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -139,6 +142,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "fbd_29KiErldQiwUX6",
                 "email": "ldgpb68@dqmmponikdmfg.example",
                 "card": "visa …6442",
+                "account": None,
                 "refunded": "0",
                 "refunds": [],
             }
@@ -169,6 +173,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "pun_qYf3eVDNQD4cft",
                 "email": "zsec.zcwiadro75@gvdegarxlgiqziqgfjc.example",
                 "card": "visa …5759",
+                "account": None,
                 "refunded": "29.66",
                 "refunds": [{"refund_id": "lz_7sd3dY3MQrTCQAEKqVed3EDM", "amount": "29.66"}],
             }
@@ -184,7 +189,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             "receipt_email": None,
             "billing_details": {"email": "Czi.Pzjy73@Qsyjxjkrksvd.Example"},
             "metadata": {"order-id": "EYL-5194-32385"},
-            "payment_method_details": {},
+            "payment_method_details": {"paypal": {"payer_email": "czi.pzjy73@qsyjxjkrksvd.example"}},
             "refunds": {"data": []},
             "status": "succeeded",
         },
@@ -199,6 +204,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": "cnm_F6i6RzzB2cZNWj",
                 "email": "czi.pzjy73@qsyjxjkrksvd.example",
                 "card": None,
+                "account": "czi.pzjy73@qsyjxjkrksvd.example",
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -214,8 +220,8 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             "receipt_email": None,
             "billing_details": {"email": "kpuwrv.encue89 pd cgczvgrosh.arkkurv"},
             "metadata": {"order-id": "BXE-3196-24834"},
-            "payment_method_details": {},
-            "refunds": {"data": [{"id": "ub_858AxSLaSUmSXbECz4CcUuHO", "amount": 2950}]},
+            "payment_method_details": {"paypal": {"payer_email": "ubfcbb.xslas73@xbeczeccuu.example"}},
+            "refunds": {"data": [{"id": "kc_799BhVOkOBqSCdDZe4OhUtPV", "amount": 2950}]},
             "status": "succeeded",
         },
         [
@@ -228,22 +234,22 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "id": "cn_1qbVu3G6YIQkNXP9KnIaebkK",
+            "id": "sw_3epGc2Z4JZJaQWV1WhJkrixM",
             "amount": 36375,
             "created": 1773452560,
             "currency": "gbp",
             "customer": None,
             "receipt_email": None,
             "billing_details": {"email": None},
-            "metadata": {"order-id": "SWO-2923-54667"},
+            "metadata": {"order-id": "QQT-2643-13873"},
             "payment_method_details": {},
             "refunds": {"data": []},
             "status": "succeeded",
         },
         [
             {
-                "payment_id": "cn_1qbVu3G6YIQkNXP9KnIaebkK",
-                "reference": "SWO-2923-54667",
+                "payment_id": "sw_3epGc2Z4JZJaQWV1WhJkrixM",
+                "reference": "QQT-2643-13873",
                 "amount": "363.75",
                 "currency": "GBP",
                 "status": "settled",
@@ -251,6 +257,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": None,
                 "email": None,
                 "card": None,
+                "account": None,
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -258,22 +265,22 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "id": "nt_1hZsYu8FSdek2g3zdHO7hbK4",
+            "id": "wi_7yReKz1OUzzt5t1kbYO8lbU3",
             "amount": 45275,
             "created": 1772097753,
             "currency": "eur",
             "customer": None,
             "receipt_email": None,
             "billing_details": {},
-            "metadata": {"order-id": "WIM-5665-19381"},
-            "payment_method_details": {},
+            "metadata": {"order-id": "GYF-6919-12737"},
+            "payment_method_details": {"paypal": {"payer_email": "mszsv.pxeuo2@elmf.example"}},
             "refunds": {"data": []},
             "status": "pending",
         },
         [
             {
-                "payment_id": "nt_1hZsYu8FSdek2g3zdHO7hbK4",
-                "reference": "WIM-5665-19381",
+                "payment_id": "wi_7yReKz1OUzzt5t1kbYO8lbU3",
+                "reference": "GYF-6919-12737",
                 "amount": "452.75",
                 "currency": "EUR",
                 "status": "pending",
@@ -281,6 +288,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "customer_id": None,
                 "email": None,
                 "card": None,
+                "account": "mszsv.pxeuo2@elmf.example",
                 "refunded": "0.00",
                 "refunds": [],
             }
@@ -288,40 +296,41 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "id": "fu_9fjlLhDKLDN67fH44bErfVbC",
+            "id": "rk_3sqmEdNLLHZ86kT63qAngNdT",
             "amount": 8972,
             "created": 1770094389,
             "currency": "gbp",
-            "customer": "wcu_3r5Jtqkka4GzNi",
-            "receipt_email": "rkxf.qmednllh486@tvsq.example",
-            "billing_details": {"email": "rkxf.qmednllh486@tvsq.example"},
-            "metadata": {"order-id": "TRV-7282-64738"},
-            "payment_method_details": {"card": {"brand": "amex", "last4": "8918"}},
+            "customer": "trv_7v8Ztxavt8UzFn",
+            "receipt_email": "odkt.eabujuoh242@kblw.example",
+            "billing_details": {"email": "odkt.eabujuoh242@kblw.example"},
+            "metadata": {"order-id": "XMW-6791-64891"},
+            "payment_method_details": {"card": {"brand": "amex", "last4": "3729"}},
             "refunds": {
                 "data": [
-                    {"id": "xm_6a7o1DHItY1I8wJC3OvkQuM2", "amount": 2992},
-                    {"id": "up_95U4EKGWdkDx9eAnd5Ytc6uf", "amount": 2990},
-                    {"id": "kl_8wb55u6bmY9Bx4TroHUbHKzJ", "amount": 2990},
+                    {"id": "kl_8w1e5UHBmY9B4mTR1HubHkZ4", "amount": 2992},
+                    {"id": "ws_86Z8AKLLirRf5nJop5Pjf6uo", "amount": 2990},
+                    {"id": "rg_3cl13u6ciI8Rv3GkcDVpRSjO", "amount": 2990},
                 ]
             },
             "status": "succeeded",
         },
         [
             {
-                "payment_id": "fu_9fjlLhDKLDN67fH44bErfVbC",
-                "reference": "TRV-7282-64738",
+                "payment_id": "rk_3sqmEdNLLHZ86kT63qAngNdT",
+                "reference": "XMW-6791-64891",
                 "amount": "89.72",
                 "currency": "GBP",
                 "status": "settled",
                 "paid_at": "2026-02-03T04:53:09Z",
-                "customer_id": "wcu_3r5Jtqkka4GzNi",
-                "email": "rkxf.qmednllh486@tvsq.example",
-                "card": "amex …8918",
+                "customer_id": "trv_7v8Ztxavt8UzFn",
+                "email": "odkt.eabujuoh242@kblw.example",
+                "card": "amex …3729",
+                "account": None,
                 "refunded": "89.72",
                 "refunds": [
-                    {"refund_id": "xm_6a7o1DHItY1I8wJC3OvkQuM2", "amount": "29.92"},
-                    {"refund_id": "up_95U4EKGWdkDx9eAnd5Ytc6uf", "amount": "29.90"},
-                    {"refund_id": "kl_8wb55u6bmY9Bx4TroHUbHKzJ", "amount": "29.90"},
+                    {"refund_id": "kl_8w1e5UHBmY9B4mTR1HubHkZ4", "amount": "29.92"},
+                    {"refund_id": "ws_86Z8AKLLirRf5nJop5Pjf6uo", "amount": "29.90"},
+                    {"refund_id": "rg_3cl13u6ciI8Rv3GkcDVpRSjO", "amount": "29.90"},
                 ],
             }
         ],

@@ -80,7 +80,7 @@ def test_a_new_value_without_an_entry_names_the_value_map_and_counts_the_rejects
     ("change", "rules"),
     [
         (lambda _, each: each.update(amount_total=each.pop("amount")), ["amount"]),
-        (lambda _, each: each.pop("payment_method_details"), ["card"]),
+        (lambda _, each: each.pop("payment_method_details"), ["card", "account"]),
         (
             lambda _, each: each.update(currency=[each["currency"]]),
             ["amount", "currency", "refunded", "refunds[].amount"],
@@ -216,7 +216,7 @@ def test_the_command_asks_the_source_itself_where_no_recording_is_named(payments
     practice.faults.plan("stripe renamed field=receipt_email to=mail times=0 path=/v1/charges")
     done = command("stripe_payments")
     assert done.exit_code == 4
-    assert "1 of 14 rules touched" in done.stdout
+    assert "1 of 15 rules touched" in done.stdout
     assert "is called mail now" in done.stdout
 
 

@@ -22,7 +22,10 @@ def test_a_record_has_the_other_beside_it_or_null():
     joined = records(ORDERS).joined(records(BUYERS), "buyer", name="who")
     assert [each["who"] for each in joined] == [BUYERS[0], None, None, None]
     assert [each["id"] for each in joined] == ["o1", "o2", "o3", "o4"]
-    assert "1 of 4 records found their who by buyer = id." in joined.note
+    assert joined.note.endswith(
+        "1 of 4 records found their who by buyer = id. 2 have no buyer. "
+        "1 have one that nothing has as id, first 'b9'."
+    )
     assert "who" not in ORDERS[0], "the records themselves stay as they are"
 
 
@@ -41,6 +44,20 @@ def test_a_joined_record_knows_both_exchanges():
     joined = records(ORDERS).joined(records(BUYERS, "shop/buyers#3"), "buyer", name="who")
     assert joined.origin(0).exchange == "shop/orders#0 + shop/buyers#3"
     assert joined.origin(1).exchange == "shop/orders#0"
+
+
+def test_a_pair_of_number_and_name_is_joined_by_its_number():
+    orders = records([{"partner_id": [7, "Ann"]}, {"partner_id": False}, {"partner_id": []}])
+    lines = records([{"order_id": [1, "S1"], "sku": "x"}])
+    joined = orders.joined(records([{"id": 7, "vat": "NL1"}]), "partner_id[0]", name="partner")
+    assert [each["partner"] for each in joined] == [{"id": 7, "vat": "NL1"}, None, None]
+    back = records([{"id": 1}]).joined(lines, "id", key="order_id[0]", name="lines", many=True)
+    assert back[0]["lines"][0]["sku"] == "x"
+
+
+def test_each_element_of_a_list_is_no_key():
+    with pytest.raises(RecordsError, match=r"tags\[\] is each element of a list"):
+        records(ORDERS).joined(records(BUYERS), "tags[]", name="who")
 
 
 def test_the_first_joined_record_does_not_wait_for_the_last():

@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "mappings.md"
 def project(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "cassettes" / "stripe", tmp_path / "cassettes" / "stripe")
     (tmp_path / "mappings").mkdir()
-    for path in (ROOT / "mappings").glob("stripe_payments*"):
+    for path in [*(ROOT / "mappings").glob("stripe_payments*"), ROOT / "mappings" / "ledger_models.py"]:
         shutil.copy(path, tmp_path / "mappings")
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.delenv("INTKIT_MODE", raising=False)

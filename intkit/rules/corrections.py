@@ -22,9 +22,9 @@ from ruamel.yaml.error import YAMLError
 
 from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
-from intkit.paths import EACH
+from intkit.paths import EACH, has_step, parse_place
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
-from intkit.rules.places import has_step, parse_place, places_at, without_index
+from intkit.rules.places import places_at, without_index
 from intkit.rules.runtime import parse_record, record_key
 from intkit.rules.spreadsheet import delimiter_of
 

@@ -11,12 +11,13 @@ import builtins
 import importlib.util
 import inspect
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import format_source
-from intkit.errors import MappingError
+from intkit.errors import MappingError, shorten
 from intkit.files import read_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Found:
     """A definition or an import at the top of a cell.
 
     Attributes:
-        order: cell and line.
+        order: the number of its cell, and its line.
         code: its text.
         names: the names that it reads.
         is_import: it is an import.
@@ -40,7 +41,7 @@ class Found:
     order: tuple[int, int]
     code: str
     names: frozenset[str]
-    is_import: bool
+    is_import: bool = False
 
 
 def lives_in_cells(thing: Any) -> bool:
@@ -48,18 +49,29 @@ def lives_in_cells(thing: Any) -> bool:
     return getattr(thing, "__module__", "") == _MAIN
 
 
-def collect_definitions(things: Iterable[Any], purpose: str) -> str:
-    """Return a module's source that defines these classes and functions, and all that they lean on.
-
-    Args:
-        things: classes and functions that cells define.
-        purpose: the module's docstring.
+def definitions_in_cells(things: Iterable[Any]) -> dict[str, Found]:
+    """Return what the running notebook's cells define of these classes and functions, and all that they lean on.
 
     Raises:
-        MappingError: something cannot be copied; the message names it and its line.
+        MappingError: something cannot be copied; the message names it.
     """
-    known = dict(_top_level(_cells()))
-    needed: dict[str, Found] = {}
+    return _lean_on(things, dict(_top_level(_cells())), vars(sys.modules[_MAIN]), "any cell")
+
+
+def definitions_in_file(things: Iterable[Any], path: Path) -> dict[str, Found]:
+    """Return what a file defines of these classes and functions, and all that they lean on.
+
+    Raises:
+        MappingError: something cannot be copied; the message names it.
+    """
+    namespace = vars(sys.modules[path.stem]) if path.stem in sys.modules else {}
+    return _lean_on(things, dict(_top_level([read_text(path)])), namespace, path.name)
+
+
+def _lean_on(
+    things: Iterable[Any], known: dict[str, Found], namespace: dict[str, Any], place: str
+) -> dict[str, Found]:
+    needed = {name: found for name, found in known.items() if found.code.startswith("from __future__")}
     waiting = [(thing.__name__, "") for thing in things]
     while waiting:
         name, user = waiting.pop()
@@ -67,30 +79,56 @@ def collect_definitions(things: Iterable[Any], purpose: str) -> str:
             continue
         found = known.get(name)
         if found is None:
-            raise _cannot_copy(name, user)
+            raise _cannot_copy(name, user, place)
         if found.is_import and "intkit" in found.code.replace(".", " ").split():
             raise MappingError(
                 f"{user or name} uses {name!r} of intkit, and an export stands alone.",
                 remedy="Use what pydantic or the standard library has, or a transform in a rule.",
             )
         needed[name] = found
-        waiting += [(each, name) for each in found.names if each in known or _is_global(each)]
-    parts = sorted(set(needed.values()), key=lambda found: found.order)
-    imports = "\n".join(dict.fromkeys(found.code for found in parts if found.is_import))
-    code = "\n\n\n".join(found.code for found in parts if not found.is_import)
-    return format_source(f'"""{purpose}"""\n\n{imports}\n\n\n{code}\n')
+        waiting += [(each, name) for each in found.names if each in known or each in namespace]
+    return needed
 
 
-def _cannot_copy(name: str, user: str) -> MappingError:
+def _cannot_copy(name: str, user: str, place: str) -> MappingError:
     return MappingError(
-        f"The definition of {name!r} is not found at the top of any cell"
+        f"The definition of {name!r} is not found at the top of {place}"
         + (f"; {user} uses it." if user else "."),
-        remedy=f"Define {name!r} in a cell of its own, not inside a function, an `if` or a loop.",
+        remedy=f"Define {name!r} at the top, by itself: not inside a function, an `if` or a loop.",
     )
 
 
-def _is_global(name: str) -> bool:
-    return name in vars(sys.modules[_MAIN])
+def merge_definitions(parts: Iterable[dict[str, Found]]) -> list[Found]:
+    """Return the definitions of several places together, each place's in its own order.
+
+    Raises:
+        MappingError: two places define a name differently.
+    """
+    merged: dict[str, Found] = {}
+    for part in parts:
+        for name, found in sorted(part.items(), key=lambda pair: pair[1].order):
+            if merged.setdefault(name, found).code != found.code:
+                raise MappingError(
+                    f"{name!r} is defined twice, and differently, in what the mapping uses.",
+                    f"Once as {shorten(merged[name].code)}.",
+                    f"Once as {shorten(found.code)}.",
+                    remedy="Give one of the two another name.",
+                )
+    return list(dict.fromkeys(merged.values()))
+
+
+def split_definitions(found: Iterable[Found]) -> tuple[str, str]:
+    """Return definitions as their import lines and their code."""
+    parts = list(found)
+    imports = dict.fromkeys(each.code for each in parts if each.is_import)
+    code = dict.fromkeys(each.code for each in parts if not each.is_import)
+    return "\n".join(imports) + "\n", "\n\n\n".join(code) + "\n"
+
+
+def write_definitions(purpose: str, found: Iterable[Found]) -> str:
+    """Return a module's source that holds definitions, with its docstring."""
+    imports, code = split_definitions(found)
+    return format_source(f'"""{purpose}"""\n\n{imports}\n\n{code}')
 
 
 def _cells() -> list[str]:
@@ -103,22 +141,39 @@ def _cells() -> list[str]:
     return [read_text(Path(path))] if path and Path(path).is_file() else []
 
 
-def _top_level(cells: list[str]) -> Iterator[tuple[str, Found]]:
-    """Yield what each cell defines at its top, by name; a later cell wins."""
-    for number, cell in enumerate(cells):
+def _top_level(texts: list[str]) -> Iterator[tuple[str, Found]]:
+    """Yield what each text defines at its top, by name; a later text wins."""
+    for number, text in enumerate(texts):
         try:
-            tree = ast.parse(cell)
+            tree = ast.parse(text)
         except SyntaxError:
             continue  # a cell that did not run defines nothing
-        lines = cell.splitlines()
+        lines = text.splitlines()
         for node in tree.body:
-            found = Found(
-                (number, node.lineno),
-                _text(node, lines),
-                _reads(node),
-                isinstance(node, ast.Import | ast.ImportFrom),
-            )
-            yield from ((name, found) for name in _defines(node))
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for name, code in _imports(node):
+                    yield name, Found((number, node.lineno), code, frozenset(), is_import=True)
+            else:
+                yield from _definitions(node, (number, node.lineno), lines)
+
+
+def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Yield each name that is imported, with a line for it alone."""
+    origin = f"from {'.' * node.level}{node.module or ''} " if isinstance(node, ast.ImportFrom) else ""
+    for each in node.names:
+        name = each.asname or (each.name if origin else each.name.split(".")[0])
+        yield name, f"{origin}import {each.name}" + (f" as {each.asname}" if each.asname else "")
+
+
+def _definitions(node: ast.stmt, order: tuple[int, int], lines: list[str]) -> Iterator[tuple[str, Found]]:
+    if isinstance(node, ast.FunctionDef):  # `@mapping.transform` is no part of the function
+        node.decorator_list = [each for each in node.decorator_list if not _declares(each)]
+    found = Found(order, _text(node, lines), _reads(node))
+    yield from ((name, found) for name in _defines(node))
+
+
+def _declares(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Attribute) and decorator.attr == "transform"
 
 
 def _text(node: ast.stmt, lines: list[str]) -> str:
@@ -134,8 +189,6 @@ def _defines(node: ast.stmt) -> list[str]:
     match node:
         case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
             return [name]
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            return [each.asname or each.name.split(".")[0] for each in names]
         case ast.Assign(targets=targets):
             return [each.id for each in targets if isinstance(each, ast.Name)]
         case ast.AnnAssign(target=ast.Name(id=name)):
@@ -144,16 +197,17 @@ def _defines(node: ast.stmt) -> list[str]:
 
 
 def _reads(node: ast.stmt) -> frozenset[str]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return frozenset()
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = _names(node)
     # annotations in quotes name types too
-    quoted = (
-        each.value
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    )
-    return frozenset(names | {text for text in quoted if text.isidentifier()}) - frozenset(_defines(node))
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            with suppress(SyntaxError, ValueError):
+                names |= _names(ast.parse(each.value, mode="eval"))
+    return frozenset(names - set(_defines(node)))
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def load_definitions(path: Path) -> ModuleType:
@@ -179,19 +233,6 @@ def load_definitions(path: Path) -> ModuleType:
             f"{path.name} does not run: {type(error).__name__}: {error}", remedy="Mend that file."
         ) from error
     return module
-
-
-def split_module(source: str) -> tuple[str, str]:
-    """Return a module's imports and its other code, without its docstring."""
-    tree = ast.parse(source)
-    lines = source.splitlines()
-    imports, code = [], []
-    for index, node in enumerate(tree.body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.append(_text(node, lines))
-        elif index or not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            code.append(_text(node, lines))
-    return "\n".join(imports) + "\n", "\n\n\n".join(code) + "\n"
 
 
 def importing(things: Iterable[Any]) -> str:

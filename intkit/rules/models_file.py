@@ -1,24 +1,31 @@
-"""NAME_models.py: the target models and own transforms of a mapping, beside its mapping file."""
+"""NAME_models.py: the target models and own transforms of a mapping, beside its mapping file.
+
+A target that several mappings share lies beside them too, in a file of any name: `ledger_models:Payment`. What lies
+there is copied into each export, which can be carried away alone; what lives in an installed module is imported.
+"""
 
 from __future__ import annotations
 
 import importlib
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError
-from intkit.files import read_text, write_atomic
+from intkit.files import write_atomic
 from intkit.rules.definitions import (
-    collect_definitions,
+    definitions_in_cells,
+    definitions_in_file,
     importing,
     lives_in_cells,
     load_definitions,
-    split_module,
+    merge_definitions,
+    split_definitions,
+    write_definitions,
 )
 from intkit.rules.render import Definitions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from intkit.rules.spec import Spec
 
 
@@ -41,9 +48,9 @@ class ModelsFile:
         self.path = mapping.with_name(f"{mapping.name.partition('.')[0]}_models.py")
 
     def place(self, thing: Any) -> str:
-        """Return where a class or function lives once the mapping is saved, `stripe_payments_models:Payment`."""
-        module = self.path.stem if self._is_copied(thing) else thing.__module__
-        return f"{module}:{thing.__name__}"
+        """Return where a class or function lives once the mapping is saved, `ledger_models:Payment`."""
+        beside = self._beside(thing)
+        return f"{beside.stem if beside else thing.__module__}:{thing.__name__}"
 
     def load(self, place: str) -> Any:
         """Return the class or function at a place; modules beside the mapping file are read anew.
@@ -67,22 +74,37 @@ class ModelsFile:
             module.isidentifier() and self.mapping.with_name(f"{module}.py").is_file()
         )
 
+    def _beside(self, thing: Any) -> Path | None:
+        """Return the file beside the mapping file that defines a class or function, or is going to."""
+        if lives_in_cells(thing):
+            return self.path
+        package, _, module = thing.__module__.rpartition(".")
+        if not package:
+            return self.mapping.with_name(f"{module}.py") if self._is_beside(module) else None
+        path = Path(getattr(sys.modules[thing.__module__], "__file__", None) or "")
+        return path if path.resolve().parent == self.mapping.resolve().parent else None
+
     def write(self, spec: Spec) -> None:
-        """Take what cells define into the file; without cells there is nothing to write.
+        """Take what cells define into the file, beside what is in it already; without cells nothing is written.
 
         Raises:
             MappingError: something cannot be taken out of its cell.
         """
-        cells = [thing for thing in definitions_of(spec) if lives_in_cells(thing)]
+        things = [thing for thing in definitions_of(spec) if self._beside(thing) == self.path]
+        cells = [thing for thing in things if lives_in_cells(thing)]
         if cells:
-            write_atomic(self.path, collect_definitions(cells, f"The target of the mapping {spec.name}."))
+            parts = [definitions_in_cells(cells)]
+            if there := [thing for thing in things if thing not in cells]:
+                parts.insert(0, definitions_in_file(there, self.path))
+            purpose = f"The target of the mapping {spec.name}."
+            write_atomic(self.path, write_definitions(purpose, merge_definitions(parts)))
 
     def read(self, spec: Spec) -> Definitions:
-        """Return what an export copies from the file, and what it imports from elsewhere."""
-        things = definitions_of(spec)
-        copied = [thing for thing in things if self._is_copied(thing)]
-        lines, code = split_module(read_text(self.path)) if copied else ("", "")
-        return Definitions(lines + importing(thing for thing in things if thing not in copied), code)
-
-    def _is_copied(self, thing: Any) -> bool:
-        return lives_in_cells(thing) or thing.__module__ == self.path.stem
+        """Return what an export copies from files beside the mapping, and what it imports from elsewhere."""
+        files: dict[Path | None, list[Any]] = {}
+        for thing in definitions_of(spec):
+            files.setdefault(self._beside(thing), []).append(thing)
+        elsewhere = importing(files.pop(None, []))
+        parts = [definitions_in_file(things, path) for path, things in files.items() if path]
+        imports, code = split_definitions(merge_definitions(parts))
+        return Definitions(imports + elsewhere, code)

@@ -5,16 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from intkit.paths import EACH, format_path, parse_path
-
-_INDEX = re.compile(r"\[(\d+)\](?=[.\[]|$)")
-
-
-def has_step(place: Any, step: str | int) -> bool:
-    """Tell whether an object has a key, or a list an element."""
-    if isinstance(place, dict):
-        return step in place
-    return isinstance(place, list) and isinstance(step, int) and step < len(place)
+from intkit.paths import EACH, format_path, has_step, parse_place
 
 
 def value_at(record: Any, path: str) -> Any:
@@ -41,18 +32,6 @@ def places_at(record: Any, path: str) -> list[tuple[str, Any]]:
 def _below(place: str, step: str | int) -> str:
     spelt = f"[{step}]" if isinstance(step, int) else format_path([step])
     return place + spelt if spelt.startswith("[") or not place else f"{place}.{spelt}"
-
-
-def parse_place(path: str) -> list[str | int]:
-    """Return the steps of a place: keys, numbers, and `"[]"` for each element.
-
-    Raises:
-        PathError: the text is no path.
-    """
-    steps: list[str | int] = []
-    for number, part in enumerate(_INDEX.split(path)):
-        steps += [int(part)] if number % 2 else parse_path(part.removeprefix(".") if number else part)
-    return steps
 
 
 def without_index(path: str) -> str:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def payments(tmp_path, monkeypatch):
     """A project with the main mapping and its recording."""
-    for name in ("stripe_payments.mapping.yaml", "stripe_payments_models.py"):
+    for name in ("stripe_payments.mapping.yaml", "ledger_models.py"):
         target = tmp_path / "mappings" / name
         target.parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / "mappings" / name, target)

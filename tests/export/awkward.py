@@ -12,9 +12,9 @@ from intkit.export import Export
 from intkit.profiles import profile
 from intkit.rules.apply import apply_program, load_module
 from intkit.rules.compile import compile_mapping
-from intkit.rules.definitions import load_definitions, split_module
+from intkit.rules.definitions import load_definitions
 from intkit.rules.findings import check_mapping
-from intkit.rules.render import Definitions
+from intkit.rules.models_file import ModelsFile
 from intkit.rules.source import apply_missing, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
@@ -158,7 +158,7 @@ def awkward_export(name: str) -> Export:
     """Return all that an export's files are made from."""
     spec, records = awkward_spec(name), records_of(name)
     program = compile_mapping(spec)
-    definitions = Definitions(*split_module((GOLDEN / f"{name}_models.py").read_text(encoding="utf-8")))
+    definitions = ModelsFile(GOLDEN / f"{name}.mapping.yaml").read(spec)
     result = apply_program(program, records)
     return Export(
         program, definitions, load_module(program), result, check_mapping(spec), records, list(HEADER)

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from intkit.errors import MappingError
-from intkit.rules.definitions import importing, load_definitions, split_module
+from intkit.rules.definitions import (
+    definitions_in_file,
+    importing,
+    load_definitions,
+    merge_definitions,
+    split_definitions,
+)
 
 ROOT = Path(__file__).parents[2]
 SHELL = """\
@@ -64,7 +70,7 @@ print(intkit.Mapping("shop").apply(orders).accepted[0].total)
 
 
 def run_cells(cells: str, project: Path) -> subprocess.CompletedProcess[str]:
-    (project / "cassettes").mkdir()
+    (project / "cassettes").mkdir(exist_ok=True)
     setting = {
         "INTKIT_PROJECT": str(project),
         "PYTHONPATH": str(ROOT),
@@ -126,9 +132,105 @@ def test_a_models_file_that_does_not_run_says_why(tmp_path):
         load_definitions(tmp_path / "other_models.py")
 
 
-def test_a_module_is_split_into_its_imports_and_its_code():
-    imports, code = split_module(
-        '"""About."""\n\nimport re\n\nA = re.compile("a")\n\n\n@f\ndef g():\n    pass\n'
-    )
-    assert imports == "import re\n"
-    assert code == 'A = re.compile("a")\n\n\n@f\ndef g():\n    pass\n'
+SHARED = '''\
+"""What several mappings share."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from pydantic import BaseModel, field_validator
+
+# as the bank writes it
+PLACES = re.compile("a")
+
+
+class Row(BaseModel):
+    """A row."""
+
+    amount: "Decimal | None"
+
+
+class Bill(BaseModel):
+    """A bill."""
+
+    rows: list["Row"]
+
+
+class Other(BaseModel):
+    """Of another mapping."""
+
+    when: Decimal
+
+    @field_validator("when")
+    @classmethod
+    def checked(cls, value: Decimal) -> Decimal:
+        return value if PLACES else value
+'''
+
+
+@pytest.fixture
+def shared(tmp_path):
+    path = tmp_path / "ledger_models.py"
+    path.write_text(SHARED)
+    return path
+
+
+def test_only_what_a_target_leans_on_is_copied_from_a_shared_file(shared):
+    bill = load_definitions(shared).Bill
+    imports, code = split_definitions(merge_definitions([definitions_in_file([bill], shared)]))
+    assert "class Row" in code
+    assert code.index("class Row") < code.index("class Bill")
+    assert "Other" not in code
+    assert "PLACES" not in code
+    assert imports.splitlines() == [
+        "from __future__ import annotations",
+        "from decimal import Decimal",
+        "from pydantic import BaseModel",
+    ]
+
+
+def test_what_a_definition_reads_inside_of_it_comes_along_with_its_comment(shared):
+    other = load_definitions(shared).Other
+    _, code = split_definitions(merge_definitions([definitions_in_file([other], shared)]))
+    assert code.startswith('# as the bank writes it\nPLACES = re.compile("a")')
+    assert "Bill" not in code
+
+
+def test_one_name_for_two_things_is_refused(shared, tmp_path):
+    second = tmp_path / "shop_models.py"
+    second.write_text(SHARED.replace("list[", "tuple["))
+    parts = [definitions_in_file([load_definitions(path).Bill], path) for path in (shared, second)]
+    with pytest.raises(MappingError, match="'Bill' is defined twice"):
+        merge_definitions(parts)
+
+
+def test_a_shared_file_that_needs_the_kit_is_refused(shared):
+    shared.write_text(SHARED.replace("from decimal", "from intkit.paths import EACH\nfrom decimal"))
+    text = shared.read_text().replace("rows: list", "mark: str = EACH\n    rows: list")
+    shared.write_text(text)
+    with pytest.raises(MappingError, match="Bill uses 'EACH' of intkit"):
+        definitions_in_file([load_definitions(shared).Bill], shared)
+
+
+def test_a_transform_that_a_later_notebook_adds_stands_beside_what_was_saved(tmp_path):
+    assert run_cells(CELLS, tmp_path).returncode == 0
+    later = """\
+import intkit
+# %%
+mapping = intkit.Mapping("shop")
+
+
+@mapping.transform
+def shout(value: str) -> str:
+    return value.upper()
+mapping.set("number", "id | shout").save()
+print(intkit.Mapping("shop").apply([{"id": "a1", "state": "new", "total": "1"}]).accepted[0].number)
+"""
+    done = run_cells(later, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "A1" in done.stdout
+    text = (tmp_path / "mappings" / "shop_models.py").read_text()
+    assert text.index("class Sale") < text.index("def doubled") < text.index("def shout")
+    assert "@mapping" not in text

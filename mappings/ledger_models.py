@@ -1,4 +1,4 @@
-"""The target of the mapping stripe_payments."""
+"""What the ledger takes, whoever collected the money; several mappings have it as their target."""
 
 from decimal import Decimal
 from typing import Literal
@@ -21,9 +21,12 @@ class Payment(BaseModel):
     amount: Decimal = Field(ge=0)
     currency: str
     status: Literal["settled", "pending"]
-    paid_at: AwareDatetime
+    paid_at: AwareDatetime | None
     customer_id: str | None
     email: str | None
     card: str | None
+    account: str | None
     refunded: Decimal
-    refunds: list[Refund]
+    refunds: list[Refund] | None = Field(
+        default=None, description="null where the provider does not list them"
+    )
