@@ -6,21 +6,34 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from intkit.clients.failures import read_refusal
+from intkit.clients.failures import read_refusal, words_of
 from intkit.clients.oauth import TokenAuth
 from intkit.clients.sign_in import AuthorizationCode
 from intkit.credentials import resolve
 from intkit.errors import CredentialError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from intkit.clients.connection import Connection
 
 _OVER = re.compile(r"expired|no longer valid|revoked", re.IGNORECASE)
-_SCOPE = re.compile(r"""scope[s"':= ]+([\w:./-]+(?:[:.][\w-]+)*)""", re.IGNORECASE)
+# `scope="a b"` of RFC 6750; else a word in quotes or with a mark inside, so that "scopes are required" names none
+_SCOPES = re.compile(
+    r"""scopes?(?:="([^"]+)"|["':=\[ ]+(?:(?<=["'])(\w[^"'\]]*)|(\w+(?:[.:/-]\w+)+)))""", re.IGNORECASE
+)
+_SCOPE_KEY = re.compile(r"scopes?$|^needed$", re.IGNORECASE)
+# a no under HTTP 200 by its code and words, and the status that it should have had
+_MEANINGS = (
+    (re.compile(r"scope|access.?denied|access.?error|forbidden|permission|not.?allowed", re.IGNORECASE), 403),
+    (re.compile(r"auth|credential|api.?key|token|session", re.IGNORECASE), 401),
+    (re.compile(r"throttl|rate.?limit|too.?many", re.IGNORECASE), 429),
+    (re.compile(r"not.?found", re.IGNORECASE), 404),
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +44,19 @@ class Finding:
     step: str
 
 
-def explain_refusal(connection: Connection, response: httpx.Response) -> Finding:
-    """Return why an answer is a no."""
-    status = response.status_code
+def explain_refusal(connection: Connection, response: httpx.Response, granted: str = "") -> Finding:
+    """Return why an answer is a no.
+
+    Args:
+        connection: what was asked.
+        response: the answer.
+        granted: the scopes of the token that was sent, where they are known.
+    """
+    status = _meant(response)
     if status == 401:
         return _wrong_key(connection, response)
     if status == 403:
-        return _not_allowed(response)
+        return _not_allowed(connection, response, granted)
     if status == 404:
         return _wrong_path(connection, response)
     if status == 429:
@@ -87,6 +106,15 @@ def explain_silence(connection: Connection, root: BaseException, error: httpx.Tr
     )
 
 
+def _meant(response: httpx.Response) -> int:
+    """Return the status of an answer; for a no under HTTP 200 the one that it should have had."""
+    if response.is_error:
+        return response.status_code
+    refusal = read_refusal(response)
+    said = f"{refusal.code} {refusal.message}"
+    return next((status for words, status in _MEANINGS if words.search(said)), response.status_code)
+
+
 def _wrong_key(connection: Connection, response: httpx.Response) -> Finding:
     said = f"{read_refusal(response).message} {response.headers.get('www-authenticate', '')}"
     if not connection.references():
@@ -123,15 +151,14 @@ def _untidy(connection: Connection) -> str:
     return ""
 
 
-def _not_allowed(response: httpx.Response) -> Finding:
-    said = f"{response.headers.get('www-authenticate', '')} {read_refusal(response).message}"
-    wanted = response.headers.get("x-accepted-oauth-scopes") or _first_scope(said)
-    has = response.headers.get("x-oauth-scopes")
+def _not_allowed(connection: Connection, response: httpx.Response, granted: str) -> Finding:
+    wanted = _wanted_scope(response)
+    has = response.headers.get("x-oauth-scopes") or granted
     if wanted:
         held = f" It has: {has}." if has else ""
         return Finding(
             f"The key is good, but lacks the scope {wanted!r}.{held}",
-            f"Give the key the scope {wanted!r} on the vendor's pages.",
+            _grant(connection, wanted),
         )
     return Finding(
         "The key is good, but may not do this.",
@@ -139,9 +166,38 @@ def _not_allowed(response: httpx.Response) -> Finding:
     )
 
 
-def _first_scope(said: str) -> str:
-    found = _SCOPE.search(said)
-    return found[1] if found else ""
+def _grant(connection: Connection, scope: str) -> str:
+    if isinstance(connection.auth, AuthorizationCode):
+        return f"Ask for it, AuthorizationCode(…, scope={scope!r}), and sign in again: client.sign_in()."
+    if isinstance(connection.auth, TokenAuth):
+        return f"Ask for it, {type(connection.auth).__name__}(…, scope={scope!r}), if the application may have it."
+    return f"Give the key the scope {scope!r} on the vendor's pages."
+
+
+def _wanted_scope(response: httpx.Response) -> str:
+    """Return the scope that is missing, from a header, the body's own list (HubSpot, Slack), or the words."""
+    if named := response.headers.get("x-accepted-oauth-scopes"):
+        return str(named)
+    try:
+        listed = next(_scopes_in(response.json()), "")
+    except ValueError:
+        listed = ""
+    said = f"{response.headers.get('www-authenticate', '')} {read_refusal(response).message}"
+    found = _SCOPES.search(said)
+    return listed or (next(filter(None, found.groups()), "") if found else "")
+
+
+def _scopes_in(body: Any) -> Iterator[str]:
+    if isinstance(body, list):
+        for each in body:
+            yield from _scopes_in(each)
+    elif isinstance(body, dict):
+        for key, value in body.items():
+            named = value if isinstance(value, list) else [value]
+            if _SCOPE_KEY.search(key) and all(isinstance(each, str) and "/" not in each for each in named):
+                yield words_of(", ".join(named))
+            else:
+                yield from _scopes_in(value)
 
 
 def _wrong_path(connection: Connection, response: httpx.Response) -> Finding:

@@ -12,6 +12,7 @@ import httpx
 from intkit.clients.auth import Auth, Stamping, placeholder
 from intkit.clients.children import ChildFetch, child_paths
 from intkit.clients.clock import Clock
+from intkit.clients.connection import SECRET_HEADER
 from intkit.clients.doctor import Card, examine
 from intkit.clients.fetch import Fetch
 from intkit.clients.graphql import Asking, GraphAnswer, RelayFetch, paginator_of, query_call, read_answer
@@ -229,7 +230,7 @@ class Client:
             raise ConnectError(
                 f"{self.name!r} has no sign-in by browser.", remedy="Its auth is not AuthorizationCode(…)."
             )
-        flow.use(sign_in(auth, flow.post, self._clock.now(), paste=paste))
+        flow.use(sign_in(auth, flow.post, self._network, self._clock.now(), paste=paste))
 
     def close(self) -> None:
         """Close the connections and the cassette; what was recorded is on disk already."""
@@ -261,6 +262,8 @@ class Client:
             raise RecordsError(
                 f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
             )
+        if limit is not None and self._cassette is not None:
+            self._cassette.stop_early()
         query = path if "{" in path.partition("/")[0] else ""  # no path begins with a brace
         return Source(
             connection=self.name,
@@ -326,13 +329,14 @@ def _auth_flow(
 def _strip_credentials(connection: Connection) -> Any:
     """Return a hook that takes credentials off a request which a redirect leads to another host.
 
-    httpx itself only takes `Authorization` off; a vendor's own key header would go along.
+    httpx itself only takes `Authorization` off; a vendor's own key header would go along, and so would one that
+    the caller or an auth of the caller's own has set.
     """
-    carriers = connection.auth.carriers() if isinstance(connection.auth, Auth) else ("Authorization",)
+    carriers = connection.auth.carriers() if isinstance(connection.auth, Auth) else ()
 
     def strip(request: httpx.Request) -> None:
         if not connection.trusts(request.url.scheme, request.url.host):
-            for name in carriers:
+            for name in (*carriers, *filter(SECRET_HEADER.search, list(request.headers))):
                 request.headers.pop(name, None)
 
     return strip

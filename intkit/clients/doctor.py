@@ -94,7 +94,7 @@ def examine(
     milliseconds = (clock.elapsed() - begun) * 1000
     rows = [("asked", asked), ("status", status_of(response))]
     if response.is_error or _refuses(connection, response):
-        finding = explain_refusal(connection, response)
+        finding = explain_refusal(connection, response, _granted(tokens))
         rows += [*_sent(connection), *_said(response), *_finding(finding), *_token_rows(tokens)]
         return _card(connection, rows)
     rows += [
@@ -190,8 +190,11 @@ def _version(connection: Connection, response: httpx.Response) -> str:
 
 
 def _scopes(response: httpx.Response, tokens: TokenFlow | None) -> str:
-    granted = tokens.token.scope if tokens and tokens.token else ""
-    return response.headers.get("x-oauth-scopes", "") or granted or "not said"
+    return response.headers.get("x-oauth-scopes", "") or _granted(tokens) or "not said"
+
+
+def _granted(tokens: TokenFlow | None) -> str:
+    return tokens.token.scope if tokens and tokens.token else ""
 
 
 def _limits(response: httpx.Response, clock: Clock) -> str:

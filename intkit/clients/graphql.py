@@ -185,9 +185,15 @@ class Asking:
         while True:
             response = ask(self._send, call)
             wait = throttled_for(response, self._clock.now())
-            if wait is None or waited + wait > self._deadline:
+            if wait is None:
                 check_answer(response)
                 return response
+            if waited + wait > self._deadline:
+                remedy = "Try again then, ask for less at once, or raise intkit.Resilience(deadline=…)."
+                errors = list(_errors(decode(response)))
+                raise _refused(
+                    response, errors, remedy, f"The next place is {wait:.0f} s away, beyond the deadline."
+                )
             waited += wait
             self._stats.add(retries=1)
             if not is_replayed(response):
@@ -269,11 +275,12 @@ def _holds_anything(data: Any) -> bool:
     return isinstance(data, dict) and any(value is not None for value in data.values())
 
 
-def _refused(response: httpx.Response, errors: list[GraphError], remedy: str) -> ApiError:
+def _refused(response: httpx.Response, errors: list[GraphError], remedy: str, *more: str) -> ApiError:
     first = errors[0]
     return ApiError(
         f"The query was refused: {first.message}.".replace("..", "."),
         *(str(error) for error in errors[:_REASONS_SHOWN]),
+        *more,
         remedy=remedy,
         status=response.status_code,
         code=first.code,
