@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import sys
 import threading
 import warnings
@@ -23,6 +22,7 @@ from intkit.cassettes.locks import alone_in
 from intkit.cassettes.miss import exchange_missing
 from intkit.cassettes.names import cassette_name, cassette_path, check_mode
 from intkit.cassettes.order import CallOrder
+from intkit.cassettes.unused import Usage, report_unused, usage_of
 from intkit.errors import CassetteError, IntkitError, nearest
 from intkit.project import read_settings
 from intkit.redaction import KINDS, Redactor
@@ -88,6 +88,7 @@ class Cassette:
         self._order = CallOrder()
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
+        self._usage = Usage(0)
         self._closed = False
         self._lock = threading.RLock()
         if mode != "live":
@@ -103,6 +104,10 @@ class Cassette:
         """The numbers of the exchanges that nobody asked for."""
         return self._answers.unused
 
+    def stop_early(self) -> None:
+        """Say that a list is read up to a limit only, so that what is left of the recording is no mistake."""
+        self._usage.in_part = True
+
     def find(self, request: RecordedRequest) -> int | None:
         """Return the number of the exchange that answers this request, or None where it is to be recorded.
 
@@ -114,6 +119,8 @@ class Cassette:
         """
         with self._lock:
             number = self._answers.find(request)
+            if number is not None:
+                self._usage.asked.add(number)
         if number is None and self.mode == "replay":
             raise exchange_missing(request, self.exchanges, self.name, str(self.path), self.ignored)
         return number
@@ -153,14 +160,15 @@ class Cassette:
     def close(self) -> None:
         """Write what was recorded into the file. Doing it twice does nothing more.
 
-        What a replay did not ask for is logged.
+        What a replay did not ask for is logged; in a pipeline, and where nobody stopped at a limit on purpose,
+        it is an error.
 
         Raises:
-            CassetteError: INTKIT_UNUSED is `fail`, and a replay did not ask for all.
+            CassetteError: a replay did not ask for all, and CI is set or INTKIT_UNUSED is `fail`.
         """
         if self.mode == "replay" and not self._closed and sys.exc_info()[0] is None:
             self._closed = True
-            report_unused(self)
+            report_unused(self.name, self.exchanges, self.unused, in_part=self._usage.in_part)
         # Where an error is passing, a refresh has not seen all calls: what it did not reach is kept.
         self._finish(complete=sys.exc_info()[0] is None)
 
@@ -194,6 +202,8 @@ class Cassette:
             return
         for exchange in exchanges:
             self._answers.add(exchange)
+        if self.mode == "replay":
+            self._usage = usage_of(self.path, len(exchanges))
         if len(exchanges) > MANY and self.path.suffix != ".json":
             warnings.warn(
                 f"The cassette {self.name} holds {len(exchanges)} exchanges; vcrpy's JSON form opens faster. "
@@ -245,24 +255,6 @@ class Cassette:
             self._journal.close()
             self._journal = None
             _recording.remove(self)
-
-
-def report_unused(cassette: Cassette) -> None:
-    """Log the exchanges that a replay did not ask for; an error where INTKIT_UNUSED is `fail`.
-
-    Raises:
-        CassetteError: there are some, and they are to fail.
-    """
-    asked = [cassette.exchanges[number].request for number in cassette.unused[:5]]
-    if not asked:
-        return
-    what = f"{len(cassette.unused)} of {len(cassette.exchanges)} exchanges of {cassette.name} were not asked for."
-    listed = [
-        f"#{number} {each.method} {each.url}" for number, each in zip(cassette.unused, asked, strict=False)
-    ]
-    if os.environ.get("INTKIT_UNUSED") == "fail":
-        raise CassetteError(what, *listed, remedy="Ask for them again, or record anew with mode='refresh'.")
-    _log.info("%s %s", what, "; ".join(listed))
 
 
 def close_all() -> None:

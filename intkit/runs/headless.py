@@ -18,11 +18,12 @@ from intkit.project import named_path, project_root
 from intkit.redaction import blank
 from intkit.runs.kernel import execute_notebook
 from intkit.runs.parameters import Parameter, check_parameters, read_parameters
-from intkit.runs.report import Run, blank_files, read_result
+from intkit.runs.report import Run, blank_files, read_result, unused_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Unused = dict[str, dict[int, str]]
 _NETWORK_MODES = ("record", "refresh", "live")
 
 
@@ -56,10 +57,11 @@ def run(
     given = check_parameters(parameters or {}, _settable(declared))
     target = _new_folder(mapping) if folder is None else _empty_folder(Path(folder).resolve())
     own = {"mapping_name": mapping, "folder": str(target)}
-    begun, stopped = time.monotonic(), _execute(source, target, given | _only(own, declared))
+    begun = time.monotonic()
+    stopped, unused = _execute(source, target, given | _only(own, declared))
     blank_files(target)
-    exit_code, problem = _judge(read_result(target), stopped, max_rejects)
-    ended = Run(mapping, target, given, exit_code, problem, time.monotonic() - begun)
+    exit_code, problem = _judge(read_result(target), stopped, max_rejects, unused)
+    ended = Run(mapping, target, given, exit_code, problem, time.monotonic() - begun, unused)
     ended.save()
     if stopped:
         raise stopped
@@ -68,21 +70,22 @@ def run(
 
 def _execute(
     source: Path, target: Path, parameters: Mapping[str, Any]
-) -> RunError | KeyboardInterrupt | None:
-    """Execute beside the run's folder, copy the notebook into it, and return what stopped it."""
+) -> tuple[RunError | KeyboardInterrupt | None, Unused]:
+    """Execute beside the run's folder, copy the notebook into it; return what stopped it and what it left unused."""
     offline = os.environ.get("INTKIT_MODE") not in _NETWORK_MODES
     with TemporaryDirectory(prefix="intkit-run-") as scratch:
         executed = Path(scratch) / source.name
         try:
-            execute_notebook(source, executed, dict(parameters), folder=project_root(), offline=offline)
+            return None, execute_notebook(
+                source, executed, dict(parameters), folder=project_root(), offline=offline
+            )
         except RunError as error:
             facts = map(blank, error.facts)
-            return RunError(blank(error.what), *facts, remedy=f"How far it came: {target / source.name}")
+            return RunError(blank(error.what), *facts, remedy=f"How far it came: {target / source.name}"), {}
         except KeyboardInterrupt as interrupt:
-            return interrupt
+            return interrupt, {}
         finally:
             _keep(executed, target)
-    return None
 
 
 def _keep(executed: Path, target: Path) -> None:
@@ -94,7 +97,9 @@ def _keep(executed: Path, target: Path) -> None:
         write_atomic(target / executed.name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _judge(result: Mapping[str, Any], stopped: BaseException | None, max_rejects: int) -> tuple[int, str]:
+def _judge(
+    result: Mapping[str, Any], stopped: BaseException | None, max_rejects: int, unused: Unused
+) -> tuple[int, str]:
     """Return the exit code, and in words why it is not 0."""
     if isinstance(stopped, KeyboardInterrupt):
         return 130, "The run was interrupted."
@@ -103,7 +108,14 @@ def _judge(result: Mapping[str, Any], stopped: BaseException | None, max_rejects
     rejected = result.get("rejected", 0)
     if rejected > max_rejects:
         return 3, f"{rejected} records were rejected; {max_rejects} are allowed."
-    return 0, ""
+    return _judge_unused(unused) if unused else (0, "")
+
+
+def _judge_unused(unused: Unused) -> tuple[int, str]:
+    """In a pipeline it is an error that a recording holds what nobody asked for."""
+    from intkit.cassettes.unused import remedy_for_unused, unused_fails
+
+    return (1, f"{unused_text(unused)}\n{remedy_for_unused()}") if unused_fails() else (0, "")
 
 
 def _settable(declared: Mapping[str, Parameter]) -> dict[str, Parameter]:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 _CODE_LINES = 5
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _GUARD = "from intkit.cassettes.offline import block_network; block_network()"
-_SECRETS = "__import__('intkit.redaction', fromlist=['known_secrets']).known_secrets()"
+# A kernel that has not loaded the kit has used no secret and no recording.
+_SECRETS = "getattr(__import__('sys').modules.get('intkit.redaction'), 'known_secrets', dict)()"
+_UNUSED = "getattr(__import__('sys').modules.get('intkit.cassettes.unused'), 'unused_exchanges', dict)()"
 
 
 def execute_notebook(
     notebook: Path, executed: Path, parameters: dict[str, Any], *, folder: Path, offline: bool
-) -> None:
+) -> dict[str, dict[int, str]]:
     """Execute a notebook from top to bottom and write it, with its outputs, cell by cell.
 
     Secrets that the kernel has used are known here afterwards, so that the outputs can be cleaned of them.
@@ -38,6 +40,9 @@ def execute_notebook(
         folder: the kernel's working folder.
         offline: whether the kernel may open sockets to this machine only.
 
+    Returns:
+        What it left unused of the recordings that it replayed: cassette, then number and request.
+
     Raises:
         RunError: a cell raised, or the kernel did not start or died.
     """
@@ -46,13 +51,14 @@ def execute_notebook(
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    unused: dict[str, dict[int, str]] = {}
     try:
         papermill.execute_notebook(
             _spelt_out(notebook),
             _spelt_out(executed),
             parameters,
             cwd=folder,
-            engine_name=_register_engine(),
+            engine_name=_register_engine(unused),
             progress_bar=sys.stderr.isatty(),
             config=_kernel_settings(),
             extra_arguments=[f"--IPKernelApp.exec_lines={_GUARD}"] if offline else [],
@@ -66,17 +72,20 @@ def execute_notebook(
             f"The kernel that ran {notebook.name} did not start, or died: {shorten(str(error), 300)}.",
             remedy="Open the notebook in JupyterLab and run all cells to see where.",
         ) from error
+    return unused
 
 
-def _register_engine() -> str:
-    """Teach papermill the engine that brings the kernel's secrets back, and return its name."""
+def _register_engine(unused: dict[str, dict[int, str]]) -> str:
+    """Teach papermill the engine that brings back what the kernel knows, and return its name."""
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
 
     class Client(PapermillNotebookClient):  # type: ignore[misc]
         def papermill_execute_cells(self) -> None:
             super().papermill_execute_cells()
-            _learn_secrets(self)
+            for value, name in _ask(self, _SECRETS).items():
+                register_secret(value, name)
+            unused.update(_ask(self, _UNUSED))
 
     class IntkitEngine(Engine):  # type: ignore[misc]
         @classmethod
@@ -90,15 +99,16 @@ def _register_engine() -> str:
     return "intkit"
 
 
-def _learn_secrets(client: Any) -> None:
-    """Ask the kernel which secrets it has used; the answer goes into no file."""
+def _ask(client: Any, expression: str) -> dict[Any, Any]:
+    """Return the dict that an expression gives in the kernel, empty where it fails; it goes into no file."""
     with suppress(TimeoutError, RuntimeError):
-        asked = client.kc.execute("", silent=True, user_expressions={"secrets": _SECRETS})
-        answer = client.wait_for_reply(asked)["content"]["user_expressions"]["secrets"]
-        # A kernel without the kit answers with an error: it has used none of its secrets.
-        known = ast.literal_eval(answer["data"]["text/plain"]) if answer["status"] == "ok" else {}
-        for value, name in known.items():
-            register_secret(value, name)
+        asked = client.kc.execute("", silent=True, user_expressions={"asked": f"repr({expression})"})
+        answer = client.wait_for_reply(asked)["content"]["user_expressions"]["asked"]
+        if answer["status"] == "ok":
+            # as text, because a kernel shows only the beginning of a long dict
+            found: dict[Any, Any] = ast.literal_eval(ast.literal_eval(answer["data"]["text/plain"]))
+            return found
+    return {}
 
 
 def _spelt_out(path: Path) -> str:

@@ -33,6 +33,7 @@ class Run:
         exit_code: 0 fine, 1 failed, 3 more rejects than allowed, 130 interrupted.
         problem: what stopped the run, or why its result is not accepted.
         seconds: how long it took.
+        unused: what it did not ask of the recordings that it replayed whole: cassette, then number and request.
     """
 
     mapping: str
@@ -41,6 +42,7 @@ class Run:
     exit_code: int = 0
     problem: str = ""
     seconds: float = 0.0
+    unused: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @cached_property
     def result(self) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class Run:
         rejects = self.rejects()
         why = ["", rejects.text()] if rejects.rows else []
         files = [f"  {each.relative_to(self.folder).as_posix()}" for each in self.files]
-        problem = ["", self.problem] if self.problem else []
+        problem = ["", self.problem or unused_text(self.unused)] if self.problem or self.unused else []
         head = f"{self.mapping}: {_outcome(self.exit_code)} in {self.seconds:.1f} s"
         return "\n".join([head, *counts, *why, "", f"Written to {_short(self.folder)}:", *files, *problem])
 
@@ -89,6 +91,7 @@ class Run:
             "parameters": dict(self.parameters),
             "seconds": round(self.seconds, 1),
             "problem": self.problem,
+            "unused": self.unused,
         }
         content = json.dumps({**self.result, "run": facts}, indent=2, ensure_ascii=False, default=str)
         write_atomic(self.folder / "summary.json", blank(content) + "\n")
@@ -121,6 +124,13 @@ def blank_files(folder: Path) -> None:
             clean = blank(said)
             if clean != said:
                 write_atomic(path, clean.encode("utf-8", "surrogateescape"))
+
+
+def unused_text(unused: Mapping[str, Mapping[int, str]]) -> str:
+    """Say what was not asked for of which recording."""
+    from intkit.cassettes.unused import explain_unused  # loads the recorder, and most runs need it not here
+
+    return "\n".join(line for name, requests in unused.items() for line in explain_unused(name, requests))
 
 
 def _field(problem: Mapping[str, Any]) -> str:

@@ -157,38 +157,6 @@ def test_a_secret_that_only_a_later_answer_gives_away_is_blanked_in_the_earlier_
     assert path.read_text().count("REDACTED-access_token-") == 2
 
 
-def test_what_a_replay_did_not_ask_for_is_logged_and_fails_where_that_is_wanted(path, caplog, monkeypatch):
-    recorder = client(path, "record", counting())
-    recorder.get("/a"), recorder.get("/b")
-    close(recorder)
-    with caplog.at_level("INFO"):
-        player = client(path, "replay")
-        player.get("/a")
-        close(player)
-    assert "1 of 2 exchanges" in caplog.text
-    assert "#1 GET https://api.shop.example/b" in caplog.text
-    monkeypatch.setenv("INTKIT_UNUSED", "fail")
-    with pytest.raises(CassetteError, match="1 of 2 exchanges"):
-        close(with_one_call(path))
-
-
-def with_one_call(path):
-    player = client(path, "replay")
-    player.get("/a")
-    return player
-
-
-def test_nothing_unused_is_nothing_to_say(path, monkeypatch):
-    recorder = client(path, "record", counting())
-    recorder.get("/a")
-    close(recorder)
-    monkeypatch.setenv("INTKIT_UNUSED", "fail")
-    player = client(path, "replay")
-    player.get("/a")
-    assert player._transport.cassette.unused == []
-    close(player)
-
-
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))

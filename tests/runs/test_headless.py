@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
+from intkit.cassettes import RecordingTransport, open_cassette
 from intkit.errors import ParameterError, ProjectError, RunError
 from intkit.runs import run
 from intkit.runs.headless import _judge, _new_folder
@@ -52,7 +54,44 @@ def test_the_report_says_what_came_in_and_why_records_were_rejected(project):
 
 @pytest.mark.parametrize(("rejected", "max_rejects", "code"), [(0, 0, 0), (1, 0, 3), (3, 3, 0), (4, 3, 3)])
 def test_the_exit_code_follows_the_rejects(rejected, max_rejects, code):
-    assert _judge({"rejected": rejected}, None, max_rejects)[0] == code
+    assert _judge({"rejected": rejected}, None, max_rejects, {})[0] == code
+
+
+def record_pages(project, count):
+    """Record pages of a list, each of which names the next, and a notebook that reads the list up to a limit."""
+    app = httpx.MockTransport(
+        lambda request: httpx.Response(
+            200, json={"data": [{"id": request.url.params["page"]}], "page": int(request.url.params["page"])}
+        )
+    )
+    with open_cassette("shop/orders", "record") as cassette:
+        shop = httpx.Client(transport=RecordingTransport(cassette, app))
+        for page in range(1, count + 1):
+            shop.get(f"https://api.shop.example/orders?page={page}")
+    read = """
+import intkit
+shop = intkit.connect("https://api.shop.example", cassette="shop/orders")
+[shop.get("/orders", params={"page": page}) for page in (1, 2)]
+if limit:
+    shop.records("/orders", params={"page": 1}, limit=limit, at="data")
+"""
+    write_notebook(project / "notebooks" / "reading.ipynb", read)
+
+
+@pytest.mark.parametrize(
+    ("pages", "ci", "limit", "code"),
+    [(2, "true", None, 0), (3, "", None, 0), (3, "true", None, 1), (3, "true", 1, 0)],
+)
+def test_what_a_run_leaves_unused_of_a_recording_fails_in_a_pipeline(
+    project, monkeypatch, pages, ci, limit, code
+):
+    record_pages(project, pages)
+    monkeypatch.delenv("INTKIT_UNUSED", raising=False)
+    monkeypatch.setenv("CI", ci)
+    done = run("orders", {"limit": limit}, notebook="reading")
+    assert done.exit_code == code
+    told = "shop/orders holds exchanges that were not asked for: 1.\n#2 GET https://api.shop.example/orders?page=3"
+    assert (told in done.text()) is (pages == 3 and limit is None)
 
 
 def test_more_rejects_than_allowed_are_said_in_every_summary(project):
