@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from intkit.errors import MappingError
+from intkit.rules.given import explain_given, given_of_run
 from intkit.rules.models_file import definitions_of
 from intkit.rules.render import write_module
 
@@ -48,15 +49,16 @@ def run_source(source: str, spec: Spec, things: Mapping[str, Any] | None = None)
 
 
 def give_run(module: ModuleType, spec: Spec) -> None:
-    """Hand over what the run gives.
+    """Hand over what the run gives: the mapping's file, and over it what was given in code.
 
     Raises:
         MappingError: something is missing, is not asked for, or is of another type.
     """
+    given = given_of_run(spec)
     try:
-        module.give(**spec.given)
+        module.give(**given)
     except msgspec.ValidationError as error:
         raise MappingError(
             f"{spec.name} asks each run for {', '.join(spec.asks)}: {error}.",
-            remedy=f"Write `mapping.give({spec.asks[0]}=…)`.",
+            remedy=explain_given(spec),
         ) from None

@@ -77,6 +77,14 @@ def test_the_lines_of_each_invoice_add_up_to_its_net_amount(result):
         assert sum(lines) == nets[each.reference]
 
 
-def test_a_mapping_without_its_contacts_says_what_it_asks_for():
-    with pytest.raises(MappingError, match="asks each run for CONTACTS"):
-        applied("odoo_invoices")
+def test_what_a_run_gives_is_found_beside_the_mapping(result):
+    found = applied("odoo_invoices")
+    assert [each.model_dump() for each in found.accepted] == [each.model_dump() for each in result.accepted]
+
+
+def test_a_mapping_without_its_contacts_says_what_it_asks_for_and_where_to_write_it():
+    with pytest.raises(MappingError, match="asks each run for CONTACTS") as caught:
+        applied("odoo_invoices", CONTACTS=None)
+    assert caught.value.remedy == (
+        'Write {"CONTACTS": …} into mappings/odoo_invoices.given.json, or call mapping.give(CONTACTS=…).'
+    )

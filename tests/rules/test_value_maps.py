@@ -1,6 +1,7 @@
 """Value maps and constants, fixed and given by each run; run parameters."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,29 @@ def test_a_run_that_does_not_give_what_is_asked_stops(
     with pytest.raises(MappingError, match="asks each run for CONTACTS, BOOKED") as caught:
         mapping.give(**given).apply(RECORDS)
     assert says in str(caught.value)
+
+
+def test_what_a_run_gives_may_stand_in_a_file_under_what_code_gives(mapping: intkit.Mapping) -> None:
+    path = mapping.save().with_name("invoices.given.json")
+    path.write_text('{"CONTACTS": {"7": "c_7", "8": "c_8"}, "BOOKED": "2026-03-01"}')
+    again = intkit.Mapping("invoices", target=Invoice)
+    assert [each.contact for each in again.apply(RECORDS).accepted] == ["c_7", "c_8"]
+    again.give(BOOKED="2026-04-01")
+    assert again.apply(RECORDS).accepted[0].booked == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "invoices.given.json, line 1"),
+        ("[]", "holds list, not an object"),
+        ('{"CONTACT": {}, "BOOKED": "2026-03-01"}', "CONTACT"),
+    ],
+)
+def test_a_damaged_file_of_what_a_run_gives_is_told(mapping: intkit.Mapping, text: str, says: str) -> None:
+    mapping.save().with_name("invoices.given.json").write_text(text)
+    with pytest.raises(MappingError, match=re.escape(says)):
+        intkit.Mapping("invoices", target=Invoice).apply(RECORDS)
 
 
 def test_a_name_that_is_not_asked_for_is_misuse(mapping: intkit.Mapping) -> None:
