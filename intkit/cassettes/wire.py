@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import httpx
@@ -58,6 +59,7 @@ class WireTransport(httpx.BaseTransport):
 
     def __init__(self) -> None:
         self._network: httpx.BaseTransport | None = None
+        self._lock = Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to its host, or to where that host is routed."""
@@ -75,8 +77,9 @@ class WireTransport(httpx.BaseTransport):
 
     def _open(self) -> httpx.BaseTransport:
         # Made on first use: loading the certificates takes longer than a whole replayed notebook cell.
-        self._network = self._network or _Network()
-        return self._network
+        with self._lock:
+            self._network = self._network or _Network()
+            return self._network
 
 
 class _Network(httpx.HTTPTransport):

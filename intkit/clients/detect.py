@@ -138,7 +138,7 @@ def _by_total(call: Call, page: Page) -> Guess | None:
             size_param = next(
                 (name for name in ("limit", "count", "per_page") if name in _asked(call)), "limit"
             )
-            paginator = Offset(total=at, size=None, size_param=size_param)
+            paginator = Offset(total=at, size_param=size_param)
             return Guess(paginator, 0.5, f"The answer counts {total} records at {at!r} and holds fewer.")
     return None
 

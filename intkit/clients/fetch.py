@@ -49,7 +49,7 @@ class Fetch:
     ) -> None:
         self._send = send
         self._request = f"{call.method} {call.url}"
-        self._call = (paginator or SinglePage()).first(call)
+        self._call = (paginator or SinglePage()).first(call.unfolded())
         self._asked = {self._call}
         self._paginator = paginator
         self._how = paginator.explain() if paginator else ""

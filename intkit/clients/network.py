@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
@@ -33,6 +34,7 @@ class NetworkTransport(httpx.BaseTransport):
         self._wire = WireTransport()
         self._context = _tls(network)
         self._own: dict[str, httpx.HTTPTransport] = {}
+        self._lock = Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request by the right way."""
@@ -42,8 +44,9 @@ class NetworkTransport(httpx.BaseTransport):
         proxy = self._proxy(request.url.scheme, host)
         if not proxy and self._context is None:
             return self._wire.handle_request(request)
-        if proxy not in self._own:
-            self._own[proxy] = httpx.HTTPTransport(verify=self._context or True, proxy=proxy or None)
+        with self._lock:
+            if proxy not in self._own:
+                self._own[proxy] = httpx.HTTPTransport(verify=self._context or True, proxy=proxy or None)
         return self._own[proxy].handle_request(request)
 
     def close(self) -> None:

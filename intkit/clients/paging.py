@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs
 
 from intkit.clients.selection import value_at
 
@@ -50,6 +51,13 @@ class Call:
         if place == "json":
             return replace(self, json={**(self.json or {}), **values})
         return replace(self, params={**self.params, **values})
+
+    def unfolded(self) -> Call:
+        """Return the call with the query of its URL among its params; httpx would let any param wipe it."""
+        url, _, query = self.url.partition("?")
+        asked = parse_qs(query, keep_blank_values=True)
+        held = {name: values[0] if len(values) == 1 else values for name, values in asked.items()}
+        return replace(self, url=url, params={**held, **self.params})
 
 
 @dataclass(frozen=True)
@@ -234,10 +242,9 @@ class Offset(Sized):
     Args:
         param: what takes the number.
         total: where the body says how many there are in all; empty where it does not, and a page that is
-            not full is the last.
+            not full is the last; without a size an empty one.
     """
 
-    size: int | None = 100
     param: str = "offset"
     total: str = ""
 
@@ -251,7 +258,7 @@ class Offset(Sized):
 
     def explain(self) -> str:
         """Name the parameters."""
-        until = f"the total at {self.total!r}" if self.total else "a page that is not full"
+        until = f"the total at {self.total!r}" if self.total else _last_page(self.size)
         return f"Paged by {self.param!r}, until {until}."
 
 
@@ -263,7 +270,7 @@ class PageNumber(Sized):
         param: what takes the number.
         start: the first page's number.
         pages: where the body says how many pages there are; empty where it does not, and a page that is
-            not full is the last.
+            not full is the last; without a size an empty one.
     """
 
     size_param: str = "per_page"
@@ -282,7 +289,7 @@ class PageNumber(Sized):
 
     def explain(self) -> str:
         """Name the parameters."""
-        until = f"page {self.pages!r}" if self.pages else "a page that is not full"
+        until = f"page {self.pages!r}" if self.pages else _last_page(self.size)
         return f"Paged by {self.param!r}, until {until}."
 
 
@@ -306,6 +313,10 @@ def _following(call: Call, page: Page, address: Any) -> Call | None:
     if (here.scheme, following.scheme, following.host) == ("https", "http", here.host):
         following = following.copy_with(scheme="https")  # an API behind a proxy may not know its own scheme
     return replace(call, url=str(following), params={})
+
+
+def _last_page(size: int | None) -> str:
+    return "an empty page" if size is None else "a page that is not full"
 
 
 def _number(call: Call, param: str, start: int) -> int:
