@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from intkit.errors import MappingError, shorten
 from intkit.paths import parse_path
 from intkit.rules.compile import check_filter, check_rule, compile_mapping
+from intkit.rules.conditions import conditions_of
 from intkit.rules.source import find_place
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from intkit.rules.conditions import Conditions
     from intkit.rules.program import Program
+    from intkit.rules.source import SourceField
     from intkit.rules.spec import Spec
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -119,12 +122,17 @@ def _unserved(spec: Spec) -> Iterator[Finding]:
 
 def _gaps(program: Program) -> Iterator[Finding]:
     for target, places in program.gaps:
-        worst = max(places, key=lambda place: place.absent)
-        names = " and ".join(place.path for place in places)
+        conditions = conditions_of(program.spec, target)
+        open_ = [place for place in places if conditions.hold(place, None) is not False]
+        if not open_:
+            continue
+        worst = max(open_, key=lambda place: place.absent)
+        names = " and ".join(place.path for place in open_)
         yield Finding(
             WARNING,
             target,
-            f"The target is required, and {names} was null or missing {worst.absent} times in {worst.parents}.",
+            f"The target is required, and {names} was null or missing {worst.absent} times in {worst.parents}"
+            f"{_unsure(conditions, worst, [None])}.",
             "Give it another source with `or`, make the target optional, or leave such records out with `when`.",
             worst.absent,
         )
@@ -135,13 +143,14 @@ def _misses(program: Program) -> Iterator[Finding]:
         table = program.spec.maps.get(lookup.table)
         if lookup.place is None or lookup.has_default or table is None or table.given:
             continue
-        before = ", counted before `when`" if program.spec.when else ""
-        missed = {value: count for value, count in lookup.place.values.items() if value not in table.entries}
+        conditions = conditions_of(program.spec, lookup.target)
+        missed = _mapped(conditions, lookup.place, table.entries)
         if missed:
             yield Finding(
                 WARNING,
                 lookup.target,
-                f"{lookup.place.path} has values that {lookup.table} lacks: {_counted(missed)}{before}.",
+                f"{lookup.place.path} has values that {lookup.table} lacks: {_counted(missed)}"
+                f"{_unsure(conditions, lookup.place, missed)}.",
                 f"Add them to {lookup.table}, or give `lookup` a default.",
                 sum(missed.values()),
             )
@@ -154,15 +163,31 @@ def _not_taken(program: Program) -> Iterator[Finding]:
         if each.choices is None or line is None or line.paths != (line.rule,):
             continue
         place = find_place(program.spec.source, parse_path(line.rule))
-        wrong = {value: n for value, n in place.values.items() if value not in each.choices} if place else {}
+        if place is None:
+            continue
+        conditions = conditions_of(program.spec, path)
+        wrong = _mapped(conditions, place, each.choices)
         if wrong:
             yield Finding(
                 WARNING,
                 path,
-                f"{line.rule} has values that the target does not take: {_counted(wrong)}.",
+                f"{line.rule} has values that the target does not take: {_counted(wrong)}"
+                f"{_unsure(conditions, place, wrong)}.",
                 "Bring them to the target's with a value map and `| lookup(NAME)`.",
                 sum(wrong.values()),
             )
+
+
+def _mapped(conditions: Conditions, place: SourceField, taken: Container[Any]) -> dict[Any, int]:
+    """Return the values at a place that are not taken and are mapped all the same, with their counts."""
+    left = {value: count for value, count in place.values.items() if value not in taken}
+    return {value: count for value, count in left.items() if conditions.hold(place, value) is not False}
+
+
+def _unsure(conditions: Conditions, place: SourceField, values: Iterable[Any]) -> str:
+    """Say so where conditions on other fields may leave some of the counted out."""
+    sure = all(conditions.hold(place, value) for value in values)
+    return "" if sure else ", before conditions on other fields leave some out"
 
 
 def _losses(program: Program) -> Iterator[Finding]:

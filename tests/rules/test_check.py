@@ -44,6 +44,50 @@ def test_values_that_a_map_lacks_are_told_with_their_counts():
     assert "'gone' (4×)" in found.what
 
 
+STATES = [{"id": str(n), "state": ["new", "gone", "void", None][n % 4], "on": n % 2 == 0} for n in range(24)]
+
+
+@pytest.mark.parametrize(
+    ("when", "lacking"),
+    [
+        ("", "'gone' (6×), 'void' (6×)."),
+        ("state != 'gone'", "'void' (6×)."),
+        ("order.state not in ('gone', 'old')", "'void' (6×)."),
+        ("not (state == 'gone' or state is None)", "'void' (6×)."),
+        (
+            "state and state != 'gone' and on",
+            "'void' (6×), before conditions on other fields leave some out.",
+        ),
+        ("on", "'gone' (6×), 'void' (6×), before conditions on other fields leave some out."),
+        ("state in STATES", None),
+        ("state == 'new' or state is None", None),
+    ],
+)
+def test_values_that_a_map_lacks_are_of_the_records_that_are_mapped(when, lacking):
+    mapping = new_mapping(records=STATES).set("number", "id").set("total", "1")
+    mapping.value_map("STATES", {"new": "n"}).when(when).set("state", "state | lookup(STATES)")
+    found = [each for each in mapping.check() if "lacks" in each.what]
+    assert [each.what.partition("lacks: ")[2] for each in found] == ([] if lacking is None else [lacking])
+
+
+def test_values_in_rows_are_of_the_rows_that_are_mapped():
+    rows = [{"kind": "note", "sku": "n"}, {"kind": "item", "sku": "i"}, {"kind": "note", "sku": "n"}]
+    mapping = new_mapping(records=[{"id": "1", "lines": rows}]).set("number", "id").set("total", "1")
+    mapping.value_map("KINDS", {"item": "I"}).set("rows[]", "for line in lines")
+    mapping.set("rows[].sku", "line.kind | lookup(KINDS)").set("rows[].pieces", "1")
+    assert "'note' (2×)" in said(mapping, "lacks").what
+    mapping.set("rows[]", "for line in lines if line.kind != 'note'")
+    assert not [each for each in mapping.check() if "lacks" in each.what]
+
+
+@pytest.mark.parametrize(("when", "costs"), [("", 6), ("on", 6), ("state", 0), ("state is not None", 0)])
+def test_a_null_source_costs_no_record_that_is_left_out(when, costs):
+    mapping = new_mapping(records=STATES).set("number", "state").set("total", "1").when(when)
+    found = [each for each in mapping.check() if "null or missing" in each.what]
+    assert sum(each.records for each in found) == costs
+    assert [each.what.endswith("leave some out.") for each in found] == [when == "on"] * (costs > 0)
+
+
 def test_values_that_the_target_does_not_take_are_told_with_their_counts():
     orders = [{"id": str(n), "state": "new" if n % 3 else "gone"} for n in range(12)]
     target = create_model("Strict", state=(Literal["new", "old"], ...))
