@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 7a0fc9ae12a4a2ebe0a1489299c4fad7abed98460496ceb11370646513e78f7c
+Content: sha256 7131ebb40508a55fe267deaf815b42616b28fa4641e6f9440ad1235628fdb85e
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Order(msgspec.Struct):
 
     name: str
     date_order: str
+    order_line: list[OrderLine]
     state: str | None = None
-    order_line: list[OrderLine] | None = None
 
 
 class OrderLine(msgspec.Struct):
@@ -102,15 +102,11 @@ def is_wanted(order: Order) -> bool:
 
 def rows_of(order: Order) -> list[OrderLine]:
     """Return what one order is mapped row by row."""
-    return (
-        [
-            line
-            for line in order.order_line
-            if null_if_false(line.warehouse_id) is not None and line.product_uom_qty > 0
-        ]
-        if order.order_line is not None
-        else None
-    ) or []
+    return [
+        line
+        for line in order.order_line
+        if null_if_false(line.warehouse_id) is not None and line.product_uom_qty > 0
+    ]
 
 
 # --- Records in, targets and rejects out ---
@@ -188,7 +184,7 @@ def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
 # what the mapping relies on in the source; values are those that were seen or have a rule
 CONTRACT: dict[str, dict[str, Any]] = {
     "state": {"types": ["text"], "null": True},
-    "order_line": {"types": ["list"], "null": True},
+    "order_line": {"types": ["list"], "null": False},
     "name": {"types": ["text"], "null": False},
     "date_order": {"types": ["text"], "null": False},
     "order_line[].warehouse_id": {"types": ["object"], "null": True},

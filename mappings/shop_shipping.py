@@ -5,7 +5,7 @@ What the carrier fetches for confirmed orders, one package a warehouse.
 Mapping: mappings/shop_shipping.mapping.yaml, sha256 b07ad63500804ad2de33fd0d006ff744cb9e675c26f1e4ab3d70a96484e2d424
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 38fc0045dabfa2ff120008303163cb04a5daa8be32301fe898059949f75e139a
+Content: sha256 fd740d756f902b736166c141bdce597dab8d87f1218337225fbdc045751f4841
 """
 
 from __future__ import annotations
@@ -295,7 +295,7 @@ def check_contract(record: Record) -> list[Problem]:
 H = TypeVar("H", bound=Hashable)
 
 
-def unique(value: list[H]) -> list[H]:
+def unique(value: Sequence[H]) -> list[H]:
     """Return each element once, in the order of first appearance."""
     return list(dict.fromkeys(value))
 

@@ -165,6 +165,9 @@ class _Builder:
         scope.find("")
         listed = f"[{variable} for {variable} in {source.code}{conditions}]" if conditions else source.code
         settled = replace(source, code=listed).settled()
+        needed = source.demands or ()
+        if not any(place.absent for place in needed):  # rows that were always there are missed
+            self.program.need.update(place.path for place in needed)
         code = f"{settled.at_least(CHOICE + 1)} or []" if settled.maybe else settled.code
         annotation = self.program.use.annotation(source.type)
         self._finish(compiler, "each", self.spec.each)

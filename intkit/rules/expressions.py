@@ -250,10 +250,7 @@ class Compiler:
         parts = [value.settled() for value in values]
         nulls = any(part.maybe for part in parts)
         inner = ", ".join(part.code for part in parts)
-        open_, close = ("(", ",)" if len(parts) == 1 else ")") if isinstance(node, ast.Tuple) else ("[", "]")
-        return settle(
-            f"{open_}{inner}{close}", Type("list", element=element, nulls=nulls), parts, maybe=False
-        )
+        return settle(f"[{inner}]", Type("list", element=element, nulls=nulls), parts, maybe=False)
 
     def _pipe(self, node: ast.BinOp) -> Value:
         match node.right:

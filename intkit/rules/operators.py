@@ -120,6 +120,11 @@ def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int]:
     tests = [guard.test for guard in ordered(value.guards) if guard.key != value.code or guard.binds]
     if not tests:
         return value.code, value.rank
+    if value.type.kind != "boolean" and value.code.endswith(")"):
+        # behind a test, a type checker takes what a call gives for a boolean
+        named = compiler.scope.bind(value, always=True)
+        tests = [guard.test for guard in ordered(named.guards) if guard.binds]
+        return (" and ".join([*tests, named.code]), AND) if tests else (named.code, named.rank)
     return " and ".join([*tests, value.at_least(NOT)]), AND
 
 
@@ -293,6 +298,7 @@ def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
     why = "they are never equal" if sign in ("==", "!=") else "they have no order"
     _check_alike(compiler, node, left, right, why)
     if sign in ("==", "!="):
+        _check_choices(compiler, node, left, right)
         sides = [left.settled(), right.settled()]
         code = f" {sign} ".join(side.at_least(SUM) for side in sides)
         return settle(code, BOOLEAN, sides, maybe=False, rank=COMPARE)
@@ -303,6 +309,33 @@ def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
             )
     sides = [compiler.scope.bind(left), compiler.scope.bind(right)]
     return compose(f" {sign} ".join(side.at_least(SUM) for side in sides), BOOLEAN, sides, rank=COMPARE)
+
+
+def _check_choices(compiler: Compiler, node: ast.Compare, left: Value, right: Value) -> None:
+    """Refuse to compare what can only be equal or only be different, by the values that stand in the rule."""
+    if left.choices is None or right.choices is None:
+        return
+    common, nullable = left.choices & right.choices, (left.nullable, right.nullable)
+    never = not common and not all(nullable)
+    always = len(left.choices | right.choices) == 1 and not any(nullable)
+    if not (never or always):
+        return
+    sides = [(node.left, left), (node.comparators[0], right)]
+    here, there = (f"`{compiler.rule.of(each)}`" for each, _ in sides)
+    known = [
+        f" `{compiler.rule.of(each)}` is {_choices_of(value)}."
+        for each, value in sides
+        if not isinstance(each, ast.Constant)
+    ]
+    compiler.rule.refuse(
+        node,
+        f"{here} and {there} are {'never' if never else 'always'} equal.{''.join(known)}",
+        'Compare a path, like `status == "paid"`, or write a value that the other side can have.',
+    )
+
+
+def _choices_of(value: Value) -> str:
+    return " or ".join(literal(each) for each in sorted(value.choices or (), key=str))
 
 
 def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
@@ -323,7 +356,7 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
     rank = AND if len(tests) > 1 else COMPARE
     if sign == "is":
         single = len(tests) == 1 and tests[0].endswith(" is not None")
-        there = tests[0].replace(" is not None", " is None") if single else f"not ({there})"
+        there = f"{tests[0].removesuffix(' is not None')} is None" if single else f"not ({there})"
         rank = COMPARE if single else NOT
     return settle(there, BOOLEAN, [value], maybe=False, rank=rank)
 
@@ -351,7 +384,9 @@ def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, r
     _check_alike(compiler, node, left, replace(right, type=inner or TEXT))
     held, sought = right.settled(), left.settled()
     empty = '""' if right.type.kind == "text" else "[]"
-    where = f"({held.code} or {empty})" if held.maybe else held.at_least(SUM)
+    where = f"({held.at_least(OR)} or {empty})" if held.maybe else held.at_least(SUM)
+    if isinstance(node.comparators[0], ast.Tuple):
+        where = f"({where[1:-1]}{',' if len(node.comparators[0].elts) == 1 else ''})"
     if right.type.kind == "text" and sought.maybe:
         compiler.rule.refuse(
             node.left,

@@ -60,7 +60,8 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
         default = compiler.compile(keywords[0].value)
     type_, (_, default) = align(compiler, keywords[0].value, [Value("", type_), default])
     otherwise = "" if default.type.kind == "null" else f", {default.settled().code}"
-    made = compose(f"{table.code}.get({key.code}{otherwise})", type_, [key])
+    made = compose(f"{table.code}.get({key.code}{otherwise})", type_, [key], safe=default.safe)
+    made = replace(made, loops=made.loops | default.loops)
     choices = values.choices
     if choices is not None and (default.choices is not None or default.type.kind == "null"):
         made = replace(made, choices=choices | (default.choices or frozenset()))

@@ -1,6 +1,6 @@
 """Lists. A list without elements gives null where one element is asked for."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -10,7 +10,7 @@ H = TypeVar("H", bound=Hashable)
 S = TypeVar("S", int, str, Decimal, date, datetime)
 
 
-def first(value: list[T]) -> T | None:
+def first(value: Sequence[T]) -> T | None:
     """Return the first element; null where there is none.
 
     >>> first(["a", "b"])
@@ -19,7 +19,7 @@ def first(value: list[T]) -> T | None:
     return value[0] if value else None
 
 
-def last(value: list[T]) -> T | None:
+def last(value: Sequence[T]) -> T | None:
     """Return the last element; null where there is none.
 
     >>> last(["a", "b"])
@@ -28,7 +28,7 @@ def last(value: list[T]) -> T | None:
     return value[-1] if value else None
 
 
-def only(value: list[T]) -> T:
+def only(value: Sequence[T]) -> T:
     """Return the one element of a list that must have one.
 
     >>> only(["a"])
@@ -42,7 +42,7 @@ def only(value: list[T]) -> T:
     return value[0]
 
 
-def count(value: list[T]) -> int:
+def count(value: Sequence[T]) -> int:
     """Return how many elements a list has.
 
     >>> count(["a", "b"])
@@ -51,7 +51,7 @@ def count(value: list[T]) -> int:
     return len(value)
 
 
-def total(value: list[int] | list[Decimal]) -> Decimal:
+def total(value: Sequence[int] | Sequence[Decimal]) -> Decimal:
     """Add numbers up, exactly; nothing adds up to 0.
 
     >>> total([Decimal("0.10"), Decimal("0.20")])
@@ -60,7 +60,7 @@ def total(value: list[int] | list[Decimal]) -> Decimal:
     return sum((Decimal(each) for each in value), Decimal(0))
 
 
-def sort(value: list[S]) -> list[S]:
+def sort(value: Sequence[S]) -> list[S]:
     """Put the elements in order, the smallest first.
 
     >>> sort([3, 1, 2])
@@ -69,7 +69,7 @@ def sort(value: list[S]) -> list[S]:
     return sorted(value)
 
 
-def unique(value: list[H]) -> list[H]:
+def unique(value: Sequence[H]) -> list[H]:
     """Return each element once, in the order of first appearance.
 
     >>> unique(["NL", "BE", "NL"])
@@ -78,7 +78,7 @@ def unique(value: list[H]) -> list[H]:
     return list(dict.fromkeys(value))
 
 
-def flatten(value: list[list[T]]) -> list[T]:
+def flatten(value: Sequence[Sequence[T]]) -> list[T]:
     """Make one list of a list of lists.
 
     >>> flatten([["a"], [], ["b", "c"]])

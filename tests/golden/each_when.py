@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 3b20944db0b913fbcdc8a3b8cb0d80bd20a1531d8a38ff68f496d96f4e71e2a9
+Content: sha256 9d7323d749b0d4b5c9fe5c1da9dd0d1a5a001c5f39af604778f45e39dd2670cb
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class Charge(msgspec.Struct):
 
     id: str
     currency: str
+    refunds: Refunds
     paid: bool | None = None
-    refunds: Refunds | None = None
 
 
 class Refunds(msgspec.Struct):
     """`refunds`, an object in 4 of 4."""
 
-    data: list[ChargeRefund] | None = None
+    data: list[ChargeRefund]
 
 
 class ChargeRefund(msgspec.Struct):
@@ -88,10 +88,7 @@ def is_wanted(charge: Charge) -> bool:
 
 def rows_of(charge: Charge) -> list[ChargeRefund]:
     """Return what one charge is mapped row by row."""
-    refunds = charge.refunds or Refunds()
-    return (
-        [refund for refund in refunds.data if refund.status != "failed"] if refunds.data is not None else None
-    ) or []
+    return [refund for refund in charge.refunds.data if refund.status != "failed"]
 
 
 # --- Records in, targets and rejects out ---
@@ -169,10 +166,10 @@ def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
 # what the mapping relies on in the source; values are those that were seen or have a rule
 CONTRACT: dict[str, dict[str, Any]] = {
     "paid": {"types": ["boolean"], "null": True},
-    "refunds": {"types": ["object"], "null": True},
+    "refunds": {"types": ["object"], "null": False},
     "id": {"types": ["text"], "null": False},
     "currency": {"types": ["text"], "null": False},
-    "refunds.data": {"types": ["list"], "null": True},
+    "refunds.data": {"types": ["list"], "null": False},
     "refunds.data[].status": {"types": ["text"], "null": True},
     "refunds.data[].id": {"types": ["text"], "null": False},
     "refunds.data[].amount": {"types": ["integer"], "null": False},

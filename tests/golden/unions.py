@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 0e3026a2956aeea8e50e03e80289f1ed0bbe4f46adb9c58c6aab365c604bccc7
+Content: sha256 f70e79388241a941c0229ce2a0ccd30c6e927c69f783cc3cd0533e861d17e0bf
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def upper(value: str) -> str:
     return value.upper()
 
 
-def first(value: list[T]) -> T | None:
+def first(value: Sequence[T]) -> T | None:
     """Return the first element; null where there is none."""
     return value[0] if value else None
 

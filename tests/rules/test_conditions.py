@@ -76,3 +76,16 @@ def test_a_record_is_left_out_only_where_the_condition_says_so() -> None:
         spec = spec_of(source([TRUE, FALSE, NULL]), target, {"t": "t"}, when=when)
         module = load(spec)
         assert sum(len(module.map_record(each)) for each in (TRUE, FALSE, NULL)) == kept
+
+
+def test_a_null_list_further_down_holds_nothing() -> None:
+    full, null = {"t": "x", "rows": [{"tags": ["x"]}]}, {"t": "x", "rows": [{"tags": None}]}
+    assert value("t in rows[0].tags", full, null) is True
+    assert value("t in rows[0].tags", null, full) is False
+    assert value("t not in rows[0].tags", {"t": "x", "rows": []}, full, null) is True
+
+
+def test_only_the_whole_is_asked_whether_it_is_null() -> None:
+    for record, gives in ((NULL, True), ({**NULL, "xs": ["a"]}, False), (TRUE, False)):
+        assert value("(t or xs[0]) is None", record, NULL, TRUE) is gives
+        assert value("[(t or xs[0]) is None for each in [1]]", record, NULL, TRUE) == [gives]

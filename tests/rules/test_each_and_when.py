@@ -66,6 +66,15 @@ def test_no_rows_give_no_target(refunds: Any) -> None:
     assert module.map_record({**CHARGE, "refunds": refunds}) == []
 
 
+def test_rows_that_were_always_there_are_missed() -> None:
+    """A vendor that stops sending refunds must not make them none."""
+    module = load(spec_of(source([CHARGE]), Entry, RULES, each="for refund in refunds.data"))
+    assert module.map_record({**CHARGE, "refunds": {"data": []}}) == []
+    assert reasons(module, {**CHARGE, "refunds": {}}) == [
+        "expected a list, and the field is missing, got None @ $.refunds.data"
+    ]
+
+
 def test_each_row_fails_on_its_own_and_is_known_by_its_place() -> None:
     module = load(
         spec_of(

@@ -104,10 +104,12 @@ class Oracle:
         ]
 
     def targets(self) -> list[Any]:
+        if "each" in self.made and "lines" not in self.record:
+            return ["rejected"]  # every record that was seen has its lines
         if "when" in self.made and not self.value("when", {}):
             return []
         scopes = self.rows(self.made["each"], {}) if "each" in self.made else [{}]
-        return [self.target(scope) for scope in scopes or []]
+        return [self.target(scope) for scope in scopes]
 
     def target(self, loops: dict[str, Any]) -> Any:
         try:

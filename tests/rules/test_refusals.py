@@ -6,7 +6,7 @@ import pytest
 
 from intkit.errors import RuleError
 from intkit.rules.parse import LONGEST_RULE, parse_expression
-from tests.rules.compiled import refusal, value
+from tests.rules.compiled import REJECTED, refusal, value
 
 FULL: dict[str, Any] = {
     "t": "b",
@@ -57,6 +57,14 @@ REFUSED = [
     ("t == n", "never equal", "Bring both to one type"),
     ("t == y", "never equal", "yes_no"),
     ("n < t", "they have no order", "Bring both to one type"),
+    ("0 != 3", "`0` and `3` are never equal", "Compare a path"),
+    ('"a" == "a"', "are always equal", "Compare a path"),
+    ('(t | lookup(MAP)) == "b"', '`t | lookup(MAP)` is "B" or "C"', "a value that the other side can have"),
+    (
+        '"A" == ("a" if y else "b")',
+        '`"a" if y else "b"` is "a" or "b"',
+        "a value that the other side can have",
+    ),
     ("y < y", "yes or no has no order", "Compare numbers, dates, times or text."),
     ("n in t", "never equal", "Bring both to one type"),
     ("t in n", "looks into a list or a text", 'Write `status in ("a", "b")`.'),
@@ -145,7 +153,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("rule", "says", "remedy"), REFUSED, ids=[rule for rule, _, _ in REFUSED])
 def test_what_is_no_rule_is_refused_with_what_to_write_instead(rule: str, says: str, remedy: str) -> None:
-    text = refusal(rule, FULL, maps={"MAP": {"b": "B"}})
+    text = refusal(rule, FULL, maps={"MAP": {"b": "B", "c": "C"}})
     assert says in text
     assert remedy in text.splitlines()[-1]
 
@@ -160,16 +168,22 @@ def test_the_place_in_the_text_is_shown(rule: str, marked: str) -> None:
     assert shown[place : place + carets.count("^")].startswith(marked[:3])
 
 
-def test_a_remedy_can_be_pasted() -> None:
-    for rule, better in (
-        ("t.upper()", "t | upper"),
-        ('t | upper or "x"', '(t | upper) or "x"'),
-        ("n | upper", "n | text | upper"),
-        ('"a" if tb else "b"', '"a" if (tb | yes_no) else "b"'),
-        ('t | upper == "B"', '(t | upper) == "B"'),
-    ):
-        refusal(rule, FULL)
-        value(better, FULL)
+@pytest.mark.parametrize(
+    ("rule", "better", "gives"),
+    [
+        ("t.upper()", "t | upper", "B"),
+        ('t | upper or "x"', '(t | upper) or "x"', "B"),
+        ('t | upper or "x"', '(t or "x") | upper', "B"),
+        ("n | upper", "n | text | upper", "5"),
+        ('"a" if tb else "b"', "(tb | yes_no)", True),
+        ('t | upper == "B"', '(t | upper) == "B"', True),
+        ("n or 1", "n != 0", True),
+        ("t + n", "(t | number)", REJECTED),
+    ],
+)
+def test_a_remedy_can_be_pasted(rule: str, better: str, gives: Any) -> None:
+    assert f"`{better}`" in refusal(rule, FULL)
+    assert value(better, FULL) == gives
 
 
 def test_a_rule_is_long_or_deep_to_a_limit() -> None:
@@ -196,3 +210,9 @@ def test_a_quote_inside_an_f_string_is_refused_on_every_python() -> None:
     with pytest.raises(RuleError):
         parse_expression("a", 'f"{o["k"]}"')
     assert value("f\"{o['k']}\"", FULL) == "v"
+
+
+def test_values_that_can_be_equal_are_compared() -> None:
+    assert value('(t | lookup(MAP)) == "B"', FULL, maps={"MAP": {"b": "B"}}) is True
+    assert value('(None if y else "b") == "b"', FULL) is False
+    assert value('("a" if y else "b") != ("b" if y else "c")', FULL) is True

@@ -185,3 +185,9 @@ def test_the_command_line_takes_maps_from_files(mapping: intkit.Mapping, tmp_pat
         "booked": "2026-04-01",
     }
     assert run_command("invoices", module.map_record, module.COLUMNS, files, give=module.give) == 2
+
+
+def test_a_default_of_a_row_stays_in_the_rows_loop() -> None:
+    rows = {"rows": [{"k": "b", "n": "nn"}, {"k": "z", "n": "oo"}, {"k": "z", "n": None}]}
+    rule = "[(row.k | lookup(MAP, default=row.n))[:1] for row in rows]"
+    assert value(rule, rows, maps={"MAP": {"b": "B"}}) == ["B", "o", None]
