@@ -17,9 +17,11 @@ from intkit.rules.compile import compile_mapping
 from intkit.rules.corrections import read_corrections
 from intkit.rules.fetching import fetch_records
 from intkit.rules.findings import check_mapping
+from intkit.rules.given import given_of_run
 from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
 from intkit.rules.models_file import ModelsFile
+from intkit.rules.revisions import mapping_of_revision
 from intkit.rules.rulebook import Rulebook
 from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
 from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from intkit.records import Records
     from intkit.rules.corrections import Corrections
     from intkit.rules.findings import Findings
+    from intkit.rules.program import Program
     from intkit.rules.result import Rejected, Result
 
 _SUFFIX = ".mapping.yaml"
@@ -161,17 +164,25 @@ class Mapping(Rulebook):
         """Return what this mapping makes otherwise of records than an older one, as a table and as Markdown.
 
         Args:
-            old: a mapping, or the path of a mapping file: `mapping.path` is what is saved.
+            old: a mapping; the path of a mapping file: `mapping.path` is what is saved; or what git has:
+                `HEAD`, a branch, a tag, a commit.
             records: as `apply` takes them.
 
         Raises:
-            MappingError: one of the mappings is not complete, or a rule cannot work.
+            MappingError: one of the mappings is not complete, or a rule cannot work; or there is no such file, and
+                no such revision.
         """
-        spec = old._spec if isinstance(old, Mapping) else self._read(Path(old))  # noqa: SLF001 - one of our own
-        return compare_programs(compile_mapping(spec), compile_mapping(self._spec), records)
+        before = compile_mapping(old._spec) if isinstance(old, Mapping) else self._older(old)  # noqa: SLF001 - one of ours
+        return compare_programs(before, compile_mapping(self._spec), records)
 
-    def _read(self, path: Path) -> Spec:
-        return spec_of_file(self.name, read_mapping_file(path), self._models.load, None)
+    def _older(self, old: str | Path) -> Program:
+        if Path(old).is_file():
+            return compile_mapping(self._read(Path(old), self._models))
+        with mapping_of_revision(self.path, str(old)) as path:
+            return compile_mapping(self._read(path, ModelsFile(path)))
+
+    def _read(self, path: Path, models: ModelsFile) -> Spec:
+        return spec_of_file(self.name, read_mapping_file(path), models.load, None)
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None
@@ -225,7 +236,7 @@ class Mapping(Rulebook):
             self.save()
         # a map that each run gives proves itself on its samples, whatever this session was given
         samples = {name: dict(table.entries) for name, table in self._spec.maps.items() if table.given}
-        program = compile_mapping(replace(self._spec, given={**self._spec.given, **samples}))
+        program = compile_mapping(replace(self._spec, given={**given_of_run(self._spec), **samples}))
         records = list(self.fetch())
         result = apply_program(program, records, None)
         place = project_root() / folder

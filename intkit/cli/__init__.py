@@ -48,6 +48,8 @@ app = typer.Typer(
 app.command()(sources.profile)
 app.command()(mappings.check)
 app.command()(mappings.export)
+app.command()(mappings.compare)
+app.command()(mappings.sheet)
 app.command()(runs.run)
 app.command()(drift.drift)
 app.command()(contracts.contract)

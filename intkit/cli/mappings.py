@@ -1,10 +1,12 @@
-"""`intkit check` and `intkit export`."""
+"""`intkit check`, `intkit export`, `intkit compare` and `intkit sheet`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from intkit.cli.names import mapping_names
+from intkit.errors import MappingError
 
 Name = Annotated[str, typer.Argument(help="A mapping's name.", autocompletion=mapping_names)]
 
@@ -53,3 +55,59 @@ def export(
         return
     for path in written:
         typer.echo(path.relative_to(project_root()).as_posix())
+
+
+def compare(
+    mapping: Name,
+    old: Annotated[
+        str, typer.Argument(help="What git has (HEAD, a branch, a commit), or an older mapping file.")
+    ] = "HEAD",
+    markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, for a pull request.")] = False,
+) -> None:
+    """Tell what a change of rules does to the records.
+
+    The mapping and an older one map the same recording. What comes out otherwise is told by target
+    field: in how many records, and with the first of them before and after.
+
+    \b
+    intkit compare stripe_payments
+    intkit compare stripe_payments main --markdown
+    """  # noqa: D301 - typer's own mark for lines to keep
+    from intkit.mapping import Mapping
+
+    made = Mapping(mapping)
+    comparison = made.compare(old, made.fetch())
+    typer.echo(comparison.markdown() if markdown else comparison.table().text())
+
+
+def sheet(
+    mapping: Name,
+    file: Annotated[Path | None, typer.Argument(help="Ends in .xlsx or .csv; else NAME.xlsx.")] = None,
+    signed: Annotated[
+        Path | None, typer.Option("--from", help="Read this sheet back into the mapping.")
+    ] = None,
+) -> None:
+    """Write a sheet for sign-off, or read one back.
+
+    Every target field with its type, rule, reason, filling and an example, and every value map, for
+    somebody who never saw a notebook. Read back, it tells what the new decisions do to the records.
+
+    \b
+    intkit sheet stripe_payments
+    intkit sheet stripe_payments --from stripe_payments.xlsx
+    """  # noqa: D301 - typer's own mark for lines to keep
+    from intkit.mapping import Mapping
+
+    made = Mapping(mapping)
+    if signed is None:
+        result = made.apply(made.fetch(), keep=False)
+        typer.echo(made.sheet(file or Path(f"{mapping}.xlsx"), result))
+        return
+    decided = Mapping.from_sheet(signed)
+    if decided.name != mapping:
+        raise MappingError(
+            f"{signed.name} is a sheet of the mapping {decided.name!r}, not of {mapping!r}.",
+            remedy=f"Name that one: intkit sheet {decided.name} --from {signed}.",
+        )
+    typer.echo(decided.compare(made, made.fetch()).table().text())
+    typer.echo(f"Written to mappings/{decided.save().name}; now run `intkit export {mapping}`.")

@@ -1,6 +1,10 @@
-"""`intkit check` and `intkit export` on a small saved mapping."""
+"""`intkit check`, `export`, `compare` and `sheet` on a small saved mapping."""
 
 from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
 
 import httpx
 import pytest
@@ -76,3 +80,80 @@ def test_an_unknown_mapping_is_said_with_the_nearest_name(mapping):
     done = run("check", "shopp")
     assert done.exit_code == 2
     assert "Did you mean 'shop'?" in done.stderr
+
+
+@pytest.fixture
+def committed(mapping, project):
+    """The mapping with all its rules, as git has it."""
+    mapping.set("buyer", "who").save()
+    for words in ("init -q", "add .", "-c user.name=Ann -c user.email=ann@shop.example commit -q -m first"):
+        subprocess.run([shutil.which("git"), "-C", str(project), *words.split()], check=True)
+    return mapping
+
+
+def test_compare_tells_what_the_rules_do_otherwise_than_those_that_are_committed(committed):
+    assert "0 of 2 records come out otherwise" in run("compare", "shop").stdout
+    committed.set("number", "id | upper").save()
+    done = run("compare", "shop")
+    assert done.exit_code == 0, done.output
+    assert "shop: 1 of 2 records come out otherwise" in done.stdout
+    assert "number: id → id | upper" in done.stdout
+    told = run("compare", "shop", "HEAD", "--markdown").stdout
+    assert "| number | `id` | `id \\| upper` |" in told
+
+
+def test_compare_maps_by_the_models_of_that_time(committed, project):
+    models = project / "mappings" / "shop_models.py"
+    models.write_text(models.read_text().replace("class Order", "class Purchase"))
+    text = committed.path.read_text()
+    committed.path.write_text(text.replace("shop_models:Order", "shop_models:Purchase"))
+    assert "0 of 2 records come out otherwise" in run("compare", "shop").stdout
+    assert intkit.Mapping("shop").export()
+
+
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("nowhere", "There is no file 'nowhere', and no such revision."),
+        ("--output=stolen", "There is no file '--output=stolen', and no such revision."),
+        ("HEAD", "shop.mapping.yaml is not in the revision 'HEAD'."),
+    ],
+)
+def test_compare_with_what_is_not_there_says_what_to_name(committed, project, old, said):
+    subprocess.run(
+        ["git", "-C", str(project), "rm", "-q", "--cached", "mappings/shop.mapping.yaml"], check=True
+    )
+    commit = "-c user.name=Ann -c user.email=ann@shop.example commit -q -m second"
+    subprocess.run(["git", "-C", str(project), *commit.split()], check=True)
+    done = run("compare", "shop", "--", old)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "older mapping file" in done.stderr
+    assert not (project / "mappings" / "stolen").exists()
+
+
+def test_a_sheet_goes_out_for_sign_off_and_its_decisions_come_back(mapping, project, monkeypatch):
+    monkeypatch.chdir(project)
+    mapping.set("buyer", "who").save()
+    assert run("sheet", "shop", "shop.csv").stdout.strip() == "shop.csv"
+    rows = list(csv.reader((project / "shop.csv").read_text().splitlines()))
+    assert ["number", "text, required", "id", "", "100 %", "'a1'"] in rows
+    signed = (project / "shop.csv").read_text().replace('required",id,', 'required",id | upper,as on paper')
+    (project / "shop.csv").write_text(signed)
+    done = run("sheet", "shop", "--from", "shop.csv")
+    assert done.exit_code == 0, done.output
+    assert "1 of 2 records come out otherwise" in done.stdout
+    assert "intkit export shop" in done.stdout
+    assert "as on paper" in mapping.path.read_text()
+
+
+def test_a_sheet_of_another_mapping_changes_nothing(mapping, project):
+    mapping.set("buyer", "who").save()
+    before = mapping.path.read_bytes()
+    other = project / "mappings" / "other.mapping.yaml"
+    other.write_text(mapping.path.read_text().replace('name: "shop"', 'name: "other"'))
+    sheet = intkit.Mapping("other").sheet(project / "signed.csv")
+    done = run("sheet", "shop", "--from", str(sheet))
+    assert done.exit_code == 1
+    assert "signed.csv is a sheet of the mapping 'other', not of 'shop'." in done.stderr
+    assert mapping.path.read_bytes() == before
