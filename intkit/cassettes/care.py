@@ -1,9 +1,11 @@
-"""Looking after recordings: what there is, whether it is clean and whole, and what nobody uses."""
+"""Looking after recordings: what there is, and whether it is clean and whole."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from intkit.cassettes.age import age_in_days, check_age
@@ -18,20 +20,12 @@ from intkit.redaction.names import is_secret_name
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from intkit.cassettes.exchange import Exchange
 
-_MENTIONS = (
-    "notebooks/**/*.ipynb",
-    "mappings/**/*",
-    "tests/**/*.py",
-    "cassettes/**/*.py",
-    "docs/**/*",
-    "*.md",
-    "*.py",
-)
+_MENTIONING = (".ipynb", ".py", ".md", ".rst", ".txt", ".yaml", ".yml", ".toml", ".sh", ".cfg", "Makefile")
+_NOT_OURS = ("runs", "node_modules", "site-packages", "__pycache__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,8 @@ class Complaint:
 
 def list_cassettes() -> Table:
     """Return a table of the project's recordings: exchanges, size, age, source, and where each is used."""
-    rows = [_row(path) for path in cassette_files()]
+    texts = project_texts()
+    rows = [_row(path, mentions(cassette_name(path), texts)) for path in cassette_files()]
     columns = ("cassette", "exchanges", "kB", "days old", "recorded from", "used in")
     note = (
         "" if rows else "There are none yet. Record one: intkit.connect(…, cassette='NAME', mode='record')."
@@ -65,11 +60,6 @@ def check_cassettes(names: list[str] | None = None) -> list[Complaint]:
     return [complaint for path in paths for complaint in _complaints(path)]
 
 
-def unused_cassettes() -> list[Path]:
-    """Return the recordings that no notebook, mapping, test or page of the project mentions."""
-    return [path for path in cassette_files() if not _mentions(cassette_name(path))]
-
-
 def convert(name: str) -> Path:
     """Write a YAML recording in vcrpy's JSON form, which opens faster, and delete the YAML file.
 
@@ -85,32 +75,53 @@ def convert(name: str) -> Path:
     return target
 
 
+def mentions(name: str, texts: Mapping[str, bytes] | None = None) -> list[str]:
+    """Return the project's files that mention a recording: notebooks, mappings, programs, pages.
+
+    Args:
+        name: the cassette's.
+        texts: the files, as `project_texts` gives them, where several recordings are looked for.
+    """
+    word = re.compile(rb"(?<![\w-])" + re.escape(name).encode() + rb"(?![\w-])")
+    return [path for path, text in (project_texts() if texts is None else texts).items() if word.search(text)]
+
+
+def project_texts() -> dict[str, bytes]:
+    """Return the project's own text files, by path; not those of recordings, runs or installed packages."""
+    root, found, recordings = project_root(), {}, set(cassette_files())
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(each for each in folders if each not in _NOT_OURS and each[0] != ".")
+        if "pyvenv.cfg" in files:
+            folders[:] = []
+            continue
+        paths = [Path(folder, each) for each in sorted(files) if each.endswith(_MENTIONING)]
+        for path in (each for each in paths if each not in recordings):
+            found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
 def cassette_files() -> list[Path]:
     """Return the files of the project's recordings, by name."""
     folder = project_root() / "cassettes"
     return sorted(path for kind in ("yaml", "json") for path in folder.rglob(f"*.{kind}"))
 
 
-def _row(path: Path) -> tuple[Any, ...]:
+def look_over(redactor: Redactor, exchange: Exchange) -> None:
+    """Have the redactor look at an exchange as if it were recorded now."""
+    request, response = exchange.request, exchange.response
+    again = clean_request(redactor, request.method, request.url, list(request.headers), request.body)
+    headers = list(response.headers)
+    clean_response(redactor, again, response.status, response.reason, headers, response.body)
+
+
+def _row(path: Path, places: list[str]) -> tuple[Any, ...]:
     name, size = cassette_name(path), round(path.stat().st_size / 1000)
-    mentions = _mentions(name)
-    used = f"{mentions[0]} +{len(mentions) - 1}" if len(mentions) > 1 else "".join(mentions)
+    used = f"{places[0]} +{len(places) - 1}" if len(places) > 1 else "".join(places)
     try:
         exchanges, metadata = read_cassette(path)
     except CassetteError:
         return name, None, size, None, "damaged", used
     return name, len(exchanges), size, age_in_days(metadata), metadata.get("recorded_from"), used
-
-
-def _mentions(name: str) -> list[str]:
-    root = project_root()
-    files = (path for pattern in _MENTIONS for path in sorted(root.glob(pattern)) if path.is_file())
-    return [path.relative_to(root).as_posix() for path in files if _holds(path, name)]
-
-
-def _holds(path: Path, name: str) -> bool:
-    content, word = path.read_bytes(), name.encode()
-    return any(quote + word + quote in content for quote in (b'"', b"'", b" ")) or b'\\"' + word in content
 
 
 def _complaints(path: Path) -> Iterator[Complaint]:
@@ -142,11 +153,9 @@ def _check_count(path: Path, exchanges: list[Exchange], metadata: dict[str, Any]
 
 def _suspects(exchange: Exchange) -> list[str]:
     """Return the names of what the redactor would still blank."""
-    redactor, request, response = Redactor(), exchange.request, exchange.response
-    again = clean_request(redactor, request.method, request.url, list(request.headers), request.body)
-    headers = list(response.headers)
+    redactor = Redactor()
     try:
-        clean_response(redactor, again, response.status, response.reason, headers, response.body)
+        look_over(redactor, exchange)
     except CassetteError:
         return [*redactor.blanked, "a body that cannot be unpacked"]
     return redactor.blanked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,18 +54,21 @@ def usage_of(path: Path, count: int) -> Usage:
 
 
 def unused_exchanges() -> dict[str, dict[int, str]]:
-    """Return what nobody in this process asked for: cassette, then number and request.
+    """Return what nobody in this process asked for, for each recording that was replayed: number and request.
 
-    Recordings that somebody read in part on purpose are left out.
+    Where all was asked for, and where somebody read in part on purpose, it is nothing.
     """
-    left = {path: usage for path, usage in _usages.items() if not usage.in_part}
-    return {
-        cassette_name(path): {number: _request(exchanges[number]) for number in numbers}
-        for path, usage in left.items()
-        if (numbers := sorted({*range(usage.count)} - usage.asked))
-        and path.is_file()
-        and len(exchanges := read_cassette(path)[0]) == usage.count
-    }
+    return {cassette_name(path): _left(path, usage) for path, usage in _usages.items() if path.is_file()}
+
+
+def _left(path: Path, usage: Usage) -> dict[int, str]:
+    numbers = [] if usage.in_part else sorted({*range(usage.count)} - usage.asked)
+    with suppress(CassetteError):  # by now it is another file
+        exchanges = read_cassette(path)[0] if numbers else []
+        return {
+            number: request_line(exchanges[number]) for number in numbers if len(exchanges) == usage.count
+        }
+    return {}
 
 
 def unused_fails() -> bool:
@@ -98,7 +102,7 @@ def report_unused(name: str, exchanges: Sequence[Exchange], unused: Sequence[int
     """
     if not unused:
         return
-    what, *listed = explain_unused(name, {number: _request(exchanges[number]) for number in unused})
+    what, *listed = explain_unused(name, {number: request_line(exchanges[number]) for number in unused})
     if unused_fails() and not in_part:
         raise CassetteError(what, *listed, remedy=remedy_for_unused())
     _log.info("%s %s", what, "; ".join(listed))
@@ -123,5 +127,6 @@ def remedy_for_unused() -> str:
     )
 
 
-def _request(exchange: Exchange) -> str:
+def request_line(exchange: Exchange) -> str:
+    """Return method and address of an exchange, as lists show it."""
     return f"{exchange.request.method} {exchange.request.url}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,21 +45,35 @@ def check(
 @app.command()
 def prune(
     *,
+    run: Annotated[
+        list[Path] | None,
+        typer.Option(help="A run's folder: list the exchanges that it, or all that are named, left unused."),
+    ] = None,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete them; without it they are listed.")
     ] = False,
 ) -> None:
-    """List the recordings that nothing in the project mentions, or delete them.
+    """List the recordings that nothing in the project mentions, or what a run did not ask for; or delete them.
 
     \b
     intkit cassettes prune --delete
+    intkit cassettes prune --run runs/stripe_payments/20261122T154709Z-1
     """  # noqa: D301
-    from intkit.cassettes.care import unused_cassettes
+    from intkit.cassettes.care import mentions
+    from intkit.cassettes.prune import drop_exchanges, unused_by, unused_cassettes
 
-    for path in unused_cassettes():
+    word = "deleted" if delete else "not used"
+    for name, unused in unused_by(run or []).items():
+        if unused and delete:
+            drop_exchanges(name, unused)
+        for number, request in unused.items():
+            typer.echo(f"{word}: {name}#{number} {request}")
+        if unused:
+            typer.echo(f"{name} is mentioned in: {', '.join(mentions(name))}")
+    for path in [] if run else unused_cassettes():
         if delete:
             path.unlink()
-        typer.echo(f"{'deleted' if delete else 'not used'}: {path}")
+        typer.echo(f"{word}: {path}")
 
 
 @app.command()

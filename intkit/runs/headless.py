@@ -108,7 +108,7 @@ def _judge(
     rejected = result.get("rejected", 0)
     if rejected > max_rejects:
         return 3, f"{rejected} records were rejected; {max_rejects} are allowed."
-    return _judge_unused(unused) if unused else (0, "")
+    return _judge_unused(unused) if any(unused.values()) else (0, "")
 
 
 def _judge_unused(unused: Unused) -> tuple[int, str]:

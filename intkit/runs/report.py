@@ -33,7 +33,7 @@ class Run:
         exit_code: 0 fine, 1 failed, 3 more rejects than allowed, 130 interrupted.
         problem: what stopped the run, or why its result is not accepted.
         seconds: how long it took.
-        unused: what it did not ask of the recordings that it replayed whole: cassette, then number and request.
+        unused: what it did not ask of each recording that it replayed: cassette, then number and request.
     """
 
     mapping: str
@@ -75,7 +75,8 @@ class Run:
         rejects = self.rejects()
         why = ["", rejects.text()] if rejects.rows else []
         files = [f"  {each.relative_to(self.folder).as_posix()}" for each in self.files]
-        problem = ["", self.problem or unused_text(self.unused)] if self.problem or self.unused else []
+        said = self.problem or unused_text(self.unused)
+        problem = ["", said] if said else []
         head = f"{self.mapping}: {_outcome(self.exit_code)} in {self.seconds:.1f} s"
         return "\n".join([head, *counts, *why, "", f"Written to {_short(self.folder)}:", *files, *problem])
 
@@ -130,7 +131,8 @@ def unused_text(unused: Mapping[str, Mapping[int, str]]) -> str:
     """Say what was not asked for of which recording."""
     from intkit.cassettes.unused import explain_unused  # loads the recorder, and most runs need it not here
 
-    return "\n".join(line for name, requests in unused.items() for line in explain_unused(name, requests))
+    left = [(name, requests) for name, requests in unused.items() if requests]
+    return "\n".join(line for name, requests in left for line in explain_unused(name, requests))
 
 
 def _field(problem: Mapping[str, Any]) -> str:

@@ -1,12 +1,15 @@
 import asyncio
+import json
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from intkit.cassettes import RecordingTransport, open_cassette
-from intkit.cassettes.care import check_cassettes, convert, list_cassettes, unused_cassettes
+from intkit.cassettes.care import check_cassettes, convert, list_cassettes
+from intkit.cassettes.file import read_cassette
 from intkit.cassettes.mock import mock_app
+from intkit.cassettes.prune import drop_exchanges, unused_by, unused_cassettes
 from intkit.cli.cassettes import app as cli
 from intkit.errors import CassetteError
 from intkit.redaction import forget_secrets
@@ -110,6 +113,82 @@ def test_recordings_that_nobody_mentions_are_found(project):
     record("shop/forgotten", "/a")
     (project / "README.md").write_text("uses shop/orders here")
     assert [path.name for path in unused_cassettes()] == ["forgotten.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("analysis/deep/look.ipynb", '"connect(\\"shop\\", cassette=\\"shop/orders\\")"'),
+        ("mappings/orders.mapping.yaml", "cassette: shop/orders\n"),
+        ("README.md", "see `shop/orders`."),
+        ("cassettes/record.py", "record('shop/orders')"),
+        ("Makefile", "\tintkit profile shop/orders"),
+    ],
+)
+def test_a_mention_anywhere_in_the_project_keeps_a_recording(project, path, text):
+    record("shop/orders", "/a")
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(text)
+    assert unused_cassettes() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("README.md", "see shop/orders_2026 and myshop/orders"),
+        ("runs/orders/1/run_mapping.ipynb", '"shop/orders"'),
+        (".venv/lib/notes.py", '"shop/orders"'),
+    ],
+)
+def test_other_names_runs_and_installed_packages_are_no_mention(project, path, text):
+    record("shop/orders", "/a")
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(text)
+    assert [each.name for each in unused_cassettes()] == ["orders.yaml"]
+
+
+def left_by_run(project, number, unused):
+    """Write what a headless run tells, and return its folder."""
+    folder = project / "runs" / "orders" / str(number)
+    folder.mkdir(parents=True)
+    (folder / "summary.json").write_text(json.dumps({"run": {"unused": {"shop/orders": unused}}}))
+    return folder
+
+
+A, B, C = ({str(number): f"GET {URL}/{path}"} for number, path in enumerate("abc"))
+
+
+def test_what_no_run_asked_for_is_dropped_when_told_to(project):
+    record("shop/orders", "/a", "/b", "/c", body=b'{"email": "jane@shop.example"}')
+    one, other = left_by_run(project, 1, A | B), left_by_run(project, 2, B | C)
+    words = ["prune", "--run", str(one), "--run", str(other)]
+    assert f"not used: shop/orders#1 GET {URL}/b" in CliRunner().invoke(cli, words).output
+    assert len(open_cassette("shop/orders").exchanges) == 3
+    assert f"deleted: shop/orders#1 GET {URL}/b" in CliRunner().invoke(cli, [*words, "--delete"]).output
+    assert [each.request.url for each in open_cassette("shop/orders").exchanges] == [f"{URL}/a", f"{URL}/c"]
+    metadata = read_cassette(project / "cassettes" / "shop" / "orders.yaml")[1]
+    assert (metadata["exchanges"], metadata["personal_data"]) == (2, {"email": 2})
+
+
+def test_a_run_that_asked_for_all_keeps_all(project):
+    record("shop/orders", "/a", "/b")
+    assert unused_by([left_by_run(project, 1, A), left_by_run(project, 2, {})]) == {"shop/orders": {}}
+
+
+@pytest.mark.parametrize(
+    "unused", [{0: f"GET {URL}/b"}, {0: f"GET {URL}/a", 1: f"GET {URL}/b"}, {7: f"GET {URL}/h"}]
+)
+def test_a_recording_that_has_changed_since_the_run_or_would_be_empty_is_left_alone(project, unused):
+    record("shop/orders", "/a", "/b")
+    before = (project / "cassettes" / "shop" / "orders.yaml").read_bytes()
+    with pytest.raises(CassetteError, match="stays as it is"):
+        drop_exchanges("shop/orders", unused)
+    assert (project / "cassettes" / "shop" / "orders.yaml").read_bytes() == before
+
+
+def test_what_is_no_run_s_folder_is_refused(project):
+    with pytest.raises(CassetteError, match="is not the folder of a run"):
+        unused_by([project])
 
 
 def test_a_converted_recording_replays_under_its_name(project):
