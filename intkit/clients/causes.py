@@ -27,6 +27,10 @@ _SCOPES = re.compile(
     r"""scopes?(?:="([^"]+)"|["':=\[ ]+(?:(?<=["'])(\w[^"'\]]*)|(\w+(?:[.:/-]\w+)+)))""", re.IGNORECASE
 )
 _SCOPE_KEY = re.compile(r"scopes?$|^needed$", re.IGNORECASE)
+_BAD_KEY = re.compile(
+    r"(invalid|wrong|unknown|bad)[ _-]*(api[ _-]*)?(key|token|credential)|(key|token)\b.{1,12}\b(invalid|not valid)",
+    re.IGNORECASE,
+)
 # a no under HTTP 200 by its code and words, and the status that it should have had
 _MEANINGS = (
     (re.compile(r"scope|access.?denied|access.?error|forbidden|permission|not.?allowed", re.IGNORECASE), 403),
@@ -107,11 +111,13 @@ def explain_silence(connection: Connection, root: BaseException, error: httpx.Tr
 
 
 def _meant(response: httpx.Response) -> int:
-    """Return the status of an answer; for a no under HTTP 200 the one that it should have had."""
-    if response.is_error:
-        return response.status_code
+    """Return the status of an answer, or the one that it should have had: 401 for Resend's 403, any under 200."""
     refusal = read_refusal(response)
     said = f"{refusal.code} {refusal.message}"
+    if response.status_code in (400, 403) and _BAD_KEY.search(said):
+        return 401
+    if response.is_error:
+        return response.status_code
     return next((status for words, status in _MEANINGS if words.search(said)), response.status_code)
 
 

@@ -104,6 +104,9 @@ BROKEN: dict[str, Callable[[Response, float], Response]] = {
     "html": _html,
 }
 
+# after these there is no answer left for another fault to strike
+ENDING = {"reset", "timeout", "truncated"}
+
 
 def _headers(response: Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "content-length"}

@@ -19,7 +19,7 @@ from intkit.sandbox.faults import RECORDS, STATUSES, Fault, Faults, change_recor
 from intkit.sandbox.idempotency import Idempotency
 from intkit.sandbox.limits import Use, Window
 from intkit.sandbox.oauth import OAuth
-from intkit.sandbox.responses import BROKEN
+from intkit.sandbox.responses import BROKEN, ENDING
 from intkit.sandbox.signatures import unsigned
 from intkit.sandbox.webhooks import Outbox
 from intkit.sandbox.world import build_world, chance, draw_id
@@ -286,6 +286,8 @@ class Vendor:
                 response = self._last.get(call.path, response)
             elif fault.kind in BROKEN:
                 response = BROKEN[fault.kind](response, fault.seconds)
+                if fault.kind in ENDING:
+                    break
         self._last[call.path] = response
         return response
 
