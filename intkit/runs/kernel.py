@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CODE_LINES = 5
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_QUIET = "--log-level=CRITICAL"  # a kernel that is shut down calls its interruption an error
 _GUARD = "from intkit.cassettes.offline import block_network; block_network()"
 # A kernel that has not loaded the kit has used no secret and no recording.
 _SECRETS = "getattr(__import__('sys').modules.get('intkit.redaction'), 'known_secrets', dict)()"
@@ -61,7 +62,7 @@ def execute_notebook(
             engine_name=_register_engine(unused),
             progress_bar=sys.stderr.isatty(),
             config=_kernel_settings(),
-            extra_arguments=[f"--IPKernelApp.exec_lines={_GUARD}"] if offline else [],
+            extra_arguments=[_QUIET, f"--IPKernelApp.exec_lines={_GUARD}"] if offline else [_QUIET],
         )
     except PapermillExecutionError as error:
         if error.ename == "KeyboardInterrupt":
