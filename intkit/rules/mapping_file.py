@@ -14,6 +14,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from intkit.errors import MappingError, MappingMissing, nearest
 from intkit.files import read_text, write_atomic
+from intkit.rules.comments import keep_comments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,13 +133,14 @@ def _checked(path: Path, content: Any) -> MappingFile:
 
 
 def write_mapping_file(path: Path, mapping: MappingFile) -> None:
-    """Write a mapping file, whole or not at all; the same mapping gives the same bytes."""
+    """Write a mapping file, whole or not at all; the same mapping gives the same bytes, and comments stay."""
     content = CommentedMap({"intkit": FORMAT})
     for key in _KEYS[1:]:
         value = getattr(mapping, key)
         if value or key == "rules":
             content[key] = _block(value) if key != "fields" else _rows(value)
-    write_atomic(path, _dump(content))
+    before = read_text(path) if path.is_file() else ""
+    write_atomic(path, keep_comments(before, _dump(content)))
 
 
 def _dump(content: CommentedMap) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import intkit
@@ -73,11 +73,20 @@ def saved(project):
     return mapping
 
 
+@settings(deadline=None)  # three files are written and read each time
 @given(FILES)
 def test_saving_and_reading_a_mapping_file_loses_nothing(tmp_path_factory, wanted):
     path = tmp_path_factory.mktemp("files") / "shop.mapping.yaml"
     write_mapping_file(path, wanted)
     assert repr(read_mapping_file(path)) == repr(wanted)  # 1 is not True
+    written = path.read_bytes()
+    write_mapping_file(path, wanted)
+    assert path.read_bytes() == written
+    path.write_bytes(b"# of the whole\n" + written.replace(b"\nrules:", b"\n# of the rules\nrules:"))
+    write_mapping_file(path, wanted)
+    assert repr(read_mapping_file(path)) == repr(wanted)
+    assert path.read_text(encoding="utf-8").startswith("# of the whole\n")
+    assert "\n# of the rules\n" in path.read_text(encoding="utf-8")
 
 
 def test_an_opened_mapping_is_the_saved_one(saved):
@@ -87,6 +96,16 @@ def test_an_opened_mapping_is_the_saved_one(saved):
     assert opened.apply(ORDERS).summary() == saved.apply(ORDERS).summary()
     opened.save()
     assert opened.path.read_bytes() == saved.path.read_bytes()
+
+
+def test_a_comment_outlives_a_change_of_rules(saved):
+    text = saved.path.read_text()
+    saved.path.write_text(
+        text.replace("rules:\n", "rules:  # agreed in March\n").replace("  total:", "  # gross\n  total:")
+    )
+    intkit.Mapping("shop").set("total", "1").save()
+    assert "rules:  # agreed in March\n" in saved.path.read_text()
+    assert '  # gross\n  total: "1"\n' in saved.path.read_text()
 
 
 def test_a_rule_whose_target_field_is_gone_is_kept_and_told(saved, project):
