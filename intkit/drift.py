@@ -25,6 +25,7 @@ from intkit.rules.compile import compile_mapping
 from intkit.rules.fetching import fetch_records
 from intkit.rules.mapping_file import read_mapping_file
 from intkit.rules.models_file import ModelsFile
+from intkit.rules.part_file import PartsFolder
 from intkit.rules.written import origin_of_file, spec_of_file
 from intkit.tables import Table, clean
 
@@ -171,7 +172,7 @@ def read_drift(name: str, *, cassette: str | None = None) -> Drift:
     """
     files = _mapping_files(name)
     specs = [
-        spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, None)
+        spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, PartsFolder(path.parent))
         for path, file in files
     ]
     file = files[0][1]
@@ -208,7 +209,9 @@ def contract_of_mapping(name: str, *, fresh_days: float | None = None) -> Contra
         ContractError: no field of the records says how old they are.
     """
     ((path, file),) = _mapping_files(name)[:1]
-    spec = spec_of_file(path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, None)
+    spec = spec_of_file(
+        path.name.removesuffix(_SUFFIX), file, ModelsFile(path).load, PartsFolder(path.parent)
+    )
     missing = file.source.get("missing", {}).get("words", ())
     seen = profile(read_records(name), missing=missing)
     whole = contract_of(seen, spec.name, fresh_days=fresh_days)

@@ -21,6 +21,8 @@ from intkit.rules.given import given_of_run
 from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
 from intkit.rules.models_file import ModelsFile
+from intkit.rules.part_file import PartsFolder
+from intkit.rules.parts import expand
 from intkit.rules.revisions import mapping_of_revision
 from intkit.rules.rulebook import Rulebook
 from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
@@ -79,14 +81,15 @@ class Mapping(Rulebook):
         check_name(name)
         self.path = named_path("mappings", name, _SUFFIX)
         self._models = ModelsFile(self.path)
+        parts = PartsFolder(self.path.parent)
         is_new = source is not None and target is not None and not self.path.is_file()
         saved = None if is_new else read_mapping_file(self.path)
         self._origin = origin_of_file(saved) if saved else None
         self._missing: dict[str, Any] = dict(saved.source.get("missing", {})) if saved else {}
         if saved:
-            super().__init__(spec_of_file(name, saved, self._models.load, target))
+            super().__init__(spec_of_file(name, saved, self._models.load, parts, target))
         else:
-            super().__init__(Spec(name, "record", SourceField(), read_target(target)))
+            super().__init__(Spec(name, "record", SourceField(), read_target(target), parts=parts))
         if missing:
             self._missing["words"] = list(missing)
         self._spec.notes = notes or self._spec.notes
@@ -106,7 +109,7 @@ class Mapping(Rulebook):
 
         `mapping.suggest().accept()` sets them all, `.accept("email")` one of them.
         """
-        return Suggestions(suggest_rules(self._spec), self.set)
+        return Suggestions(suggest_rules(expand(self._spec)), self.set)
 
     def check(self) -> Findings:
         """Return what can be said before data: gaps, losses, leftovers, worst first."""
@@ -182,7 +185,8 @@ class Mapping(Rulebook):
             return compile_mapping(self._read(path, ModelsFile(path)))
 
     def _read(self, path: Path, models: ModelsFile) -> Spec:
-        return spec_of_file(self.name, read_mapping_file(path), models.load, None)
+        parts = PartsFolder(path.parent, self.path.parent)  # an older file may have its own beside it
+        return spec_of_file(self.name, read_mapping_file(path), models.load, parts)
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None

@@ -89,6 +89,9 @@ def _no_transform(compiler: Compiler, node: ast.expr, name: str) -> typing.NoRet
         )
     if name in _BUILTINS:
         compiler.rule.refuse(node, f"`{name}()` is not part of rules.", f"Write `{_BUILTINS[name]}`.")
+    if name == "part":
+        what = "a part fills an object or the rows of a list, and this is neither."
+        compiler.rule.refuse(node, what, "Name the field of the object: `shipping.address.city`.")
     known = [*TRANSFORMS, *WORDS, *compiler.own]
     compiler.rule.refuse(
         node,

@@ -14,6 +14,7 @@ from intkit.rules.runtime import parse_record, record_key
 from intkit.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from types import ModuleType
 
     from intkit.rules.program import Program
@@ -117,17 +118,25 @@ def compare_programs(old: Program, new: Program, records: Any) -> Comparison:
 
 
 def _changed_rules(old: Program, new: Program) -> dict[str, tuple[str, str]]:
-    before, after = _texts(old), _texts(new)
+    parts = old.spec.parts.keys() & new.spec.parts.keys()
+    before, after = _texts(old, parts), _texts(new, parts)
     pairs = {target: (before.get(target, ""), after.get(target, "")) for target in [*after, *before]}
     return {target: pair for target, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _texts(program: Program) -> dict[str, str]:
+def _texts(program: Program, parts: Collection[str]) -> dict[str, str]:
+    """Return what the rules say, those of a part once; of a part that is new the rule that uses it says enough."""
     spec = program.spec
     tables = {name: str(table.entries) for name, table in spec.maps.items()}
     constants = {name: repr(value) for name, value in spec.constants.items()}
-    rules = {target: rule.text for target, rule in spec.rules.items()}
-    return {"when": spec.when, "each": spec.each} | rules | tables | constants
+    rules = {target: rule.text for target, rule in spec.rules.items() if rule.use is None}
+    shared = {
+        f"{name}: {target}": rule.text
+        for name, part in spec.parts.items()
+        for target, rule in part.rules.items()
+        if name in parts
+    }
+    return {"when": spec.when, "each": spec.each} | rules | shared | tables | constants
 
 
 def _differences(raw: Any, old: ModuleType, new: ModuleType) -> Iterator[tuple[str, str, Any, Any]]:

@@ -15,15 +15,17 @@ from intkit.rules.expressions import Compiler
 from intkit.rules.filling import fill, fit
 from intkit.rules.names import check_names, reserved_names
 from intkit.rules.parse import parse_expression, parse_tail
+from intkit.rules.parts import add_part, expand, telling_part
 from intkit.rules.program import Function, Line, Lineage, Lookup, Program
 from intkit.rules.scope import Scope, SourceUse
 from intkit.rules.types import BOOLEAN, Type, annotation_type
-from intkit.rules.values import AND, ATOM, CHOICE, Guard, Value
+from intkit.rules.values import ATOM, CHOICE, Guard, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intkit.rules.parse import RuleText
+    from intkit.rules.source import SourceField
     from intkit.rules.spec import Rule, Spec
     from intkit.rules.targets import TargetField, TargetModel
 
@@ -35,11 +37,13 @@ def compile_mapping(spec: Spec) -> Program:
         RuleError: a rule that cannot work with this source and this target.
         MappingError: the mapping has no rules, or a required target has none.
     """
+    spec = expand(spec)
     check_names(spec)
     for target in spec.rules:
         spec.target.find(target)
     first = _Builder(spec, SourceUse(spec.record))
-    first.build()
+    with telling_part(spec):
+        first.build()
     seen = first.program.use
     use = SourceUse(
         spec.record,
@@ -52,15 +56,26 @@ def compile_mapping(spec: Spec) -> Program:
 
 
 def check_rule(spec: Spec, rule: Rule) -> None:
-    """Compile one rule on its own.
+    """Compile one rule on its own, with the rules of the part that it uses.
 
     Raises:
         RuleError: it cannot work with this source and this target.
     """
     spec.target.find(rule.target)
-    _Builder(replace(spec, rules={**spec.rules, rule.target: rule}), SourceUse(spec.record)).build(
-        only=rule.target
-    )
+    whole = add_part(replace(spec, rules={**spec.rules, rule.target: rule}), rule)
+    for target in [rule.target, *(each for each in whole.rules if each not in spec.rules)]:
+        check_target(whole, target)
+
+
+def check_target(spec: Spec, target: str) -> None:
+    """Compile the rule of one target field on its own.
+
+    Raises:
+        RuleError: it cannot work with this source and this target.
+    """
+    spec.target.find(target)
+    with telling_part(spec):
+        _Builder(spec, SourceUse(spec.record)).build(only=target)
 
 
 def check_filter(spec: Spec) -> None:
@@ -272,19 +287,29 @@ class _Builder:
                     remedy=f"Write `mapping.set({path + '.'!r} …)` for its fields.",
                 )
             return self._no_rule(each, path)
-        condition = ""
+        guards: tuple[Guard, ...] = ()
+        demands: tuple[SourceField, ...] | None = ()
         if rule is not None:
             text, tail = parse_tail(path, rule.text)
             if tail.source is not None:
                 text.refuse(None, "an object has an `if`, not a `for`.", "Write `if shipping`.")
             compiler = self._compiler(text, scope)
-            code, rank, _ = compiler.truth(tail.conditions[0])
-            condition = code if rank >= AND else f"({code})"
+            guards, demands = compiler.filled(tail.filled) if tail.filled else compiler.condition(tail, path)
             self._finish(compiler, path, rule.text)
+        before = len(self.program.gaps)
         function, used = self._model(each.model, f"{path}.", scope.names)
+        self._close_gaps(before, demands)
         call = self._call(function, used, scope, "")
-        value = Value(call, Type("object"), (Guard(call + "?", condition),) if condition else ())
+        value = Value(call, Type("object"), guards, demands=demands)
         return Line(each.argument, fill(self.program, each, value, path), rule)
+
+    def _close_gaps(self, before: int, there: tuple[SourceField, ...] | None) -> None:
+        """Take the places that were tested out of the gaps that came since: where they are null, no one asks."""
+        gaps = [
+            (target, tuple(place for place in places if place not in (there or ())))
+            for target, places in self.program.gaps[before:]
+        ]
+        self.program.gaps[before:] = [(target, places) for target, places in gaps if places]
 
     def _call(self, function: Function, used: dict[str, Value], scope: Scope, row: str) -> str:
         for word in used:

@@ -311,6 +311,31 @@ class Compiler:
         code = "".join(f" if {code}" if rank > CHOICE else f" if ({code})" for code, rank, _ in tests)
         return code, [value for _, _, value in tests]
 
+    def filled(self, node: ast.expr) -> tuple[tuple[Guard, ...], tuple[SourceField, ...] | None]:
+        """Return what must hold for an object to be there that a part takes, and the places that this needs.
+
+        Raises:
+            RuleError: it is never an object.
+        """
+        value = self.compile(node)
+        place, kinds = value.type.place, {part.kind for part in value.type.parts} or {value.type.kind}
+        if place is None or "object" not in kinds:
+            what = f"a part takes an object, and `{self.rule.of(node)}` is {value.type}."
+            self.rule.refuse(node, what, "Name the object before `|`.")
+        bound = self.scope.bind(value)
+        if value.type.kind == "object":
+            return bound.guards, value.demands
+        name = self.scope.use.class_name(place)
+        is_object = Guard(f"{bound.code}: {name}", f"isinstance({bound.at_least(ATOM)}, {name})")
+        return (*(guard for guard in bound.guards if guard.key != bound.code or guard.binds), is_object), None
+
+    def condition(self, tail: Tail, key: str) -> tuple[tuple[Guard, ...], tuple[SourceField, ...] | None]:
+        """Return the condition of an object, and the places that make it true where it asks for an object alone."""
+        code, rank, value = self.truth(tail.conditions[0])
+        if value.type.kind == "object":
+            return self.scope.bind(value).guards, value.demands
+        return (Guard(key, code if rank >= AND else f"({code})"),), ()
+
     def tail(self, tail: Tail) -> tuple[Value, str, Value, str]:
         """Return what a list's tail loops over, its variable, its element and its conditions.
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, shorten
 from intkit.paths import parse_path
-from intkit.rules.compile import check_filter, check_rule, compile_mapping
+from intkit.rules.compile import check_filter, check_target, compile_mapping
 from intkit.rules.conditions import conditions_of
+from intkit.rules.parts import add_part, expand_known
 from intkit.rules.source import find_place
 from intkit.tables import Table
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from intkit.rules.conditions import Conditions
     from intkit.rules.program import Program
     from intkit.rules.source import SourceField
-    from intkit.rules.spec import Spec
+    from intkit.rules.spec import Rule, Spec
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _ORDER = (ERROR, WARNING, NOTE)
@@ -66,7 +67,14 @@ class Findings(list[Finding]):
 
 def check_mapping(spec: Spec) -> Findings:
     """Return everything that can be said before data."""
-    found = [*_filter_errors(spec), *_rule_errors(spec), *_unserved(spec)]
+    whole = expand_known(spec)
+    wrong = [*_filter_errors(spec), *_rule_errors(spec)]
+    # what is wrong with an object or a list is wrong for all of its fields
+    found = wrong + [
+        each
+        for each in _unserved(whole)
+        if not any(each.target.startswith(f"{error.target}.") for error in wrong)
+    ]
     if not any(each.severity == ERROR for each in found):
         try:
             program = compile_mapping(spec)
@@ -74,7 +82,7 @@ def check_mapping(spec: Spec) -> Findings:
             found.append(Finding(ERROR, "", error.what, error.remedy))
         else:
             found += [*_gaps(program), *_misses(program), *_not_taken(program), *_losses(program)]
-            found += [*_never_seen(program), *_idle(spec), *_unused(program)]
+            found += [*_never_seen(program), *_idle(whole), *_unused(program)]
     return Findings(sorted(found, key=lambda each: (_ORDER.index(each.severity), -each.records)))
 
 
@@ -89,12 +97,24 @@ def _filter_errors(spec: Spec) -> Iterator[Finding]:
 def _rule_errors(spec: Spec) -> Iterator[Finding]:
     told: set[str] = set()  # what is wrong with a list is wrong for all of its rows' fields
     for rule in spec.rules.values():
-        try:
-            check_rule(spec, rule)
-        except MappingError as error:
+        for target, error in _errors_of(spec, rule):
             if error.what not in told:
                 told.add(error.what)
-                yield Finding(ERROR, rule.target, error.what.removeprefix(f"{rule.target}: "), error.remedy)
+                yield Finding(ERROR, target, error.what.removeprefix(f"{target}: "), error.remedy)
+
+
+def _errors_of(spec: Spec, rule: Rule) -> Iterator[tuple[str, MappingError]]:
+    """Yield what is wrong with a rule, and with each rule of the part that it uses."""
+    try:
+        whole = add_part(spec, rule)
+    except MappingError as error:
+        yield rule.target, error
+        return
+    for target in [rule.target, *(each for each in whole.rules if each not in spec.rules)]:
+        try:
+            check_target(whole, target)
+        except MappingError as error:
+            yield target, error
 
 
 def _unserved(spec: Spec) -> Iterator[Finding]:

@@ -95,14 +95,26 @@ def read_mapping_file(path: Path) -> MappingFile:
             f"It holds: {', '.join(there) or 'none'}.",
             remedy="Name one of these, or make one: intkit.Mapping(name, source=profile, target=Model).",
         )
+    return _checked(path, parse_yaml(path.name, read_text(path)))
+
+
+def parse_yaml(name: str, text: str) -> Any:
+    """Return what a YAML file holds.
+
+    Args:
+        name: of the file, for messages.
+        text: what stands in it.
+
+    Raises:
+        MappingError: it is not YAML; the message names the line.
+    """
     try:
-        content = YAML(typ="safe", pure=True).load(read_text(path))
+        return YAML(typ="safe", pure=True).load(text)
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise MappingError(f"{path.name}{where}: {problem}.", remedy="Mend that line.") from None
-    return _checked(path, content)
+        raise MappingError(f"{name}{where}: {problem}.", remedy="Mend that line.") from None
 
 
 def _checked(path: Path, content: Any) -> MappingFile:

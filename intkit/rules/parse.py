@@ -20,11 +20,21 @@ _WRAP = "[0 "  # a comprehension around a tail, so that Python's grammar reads i
 
 @dataclass(frozen=True)
 class Tail:
-    """What stands behind a list or an object: `for line in lines.data if line.amount > 0`, or `if shipping`."""
+    """What stands behind a list or an object: `for line in lines.data if line.amount > 0`, or `if shipping`.
+
+    Attributes:
+        name: of the loop; an object has none.
+        source: what is looped over; None for an object.
+        conditions: what has to hold.
+        part: the name of the part that fills the object, or each row.
+        filled: the object that the part takes.
+    """
 
     name: str
     source: ast.expr | None
     conditions: tuple[ast.expr, ...]
+    part: str = ""
+    filled: ast.expr | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,14 @@ class RuleText:
         start, end = self.span(node)
         return self.text[start:end]
 
+    def replaced(self, edits: dict[ast.AST, str]) -> str:
+        """Return the text with other text in the place of some nodes, none of which holds another."""
+        text = self.text
+        for node in sorted(edits, key=self.span, reverse=True):
+            start, end = self.span(node)
+            text = f"{text[:start]}{edits[node]}{text[end:]}"
+        return text[len(_WRAP) : -1] if self.wrapped else text
+
 
 def parse_expression(target: str, text: str) -> tuple[RuleText, ast.expr]:
     """Return the tree of a rule's expression.
@@ -73,21 +91,19 @@ def parse_expression(target: str, text: str) -> tuple[RuleText, ast.expr]:
 
 
 def parse_tail(target: str, text: str) -> tuple[RuleText, Tail]:
-    """Return the tail of a list, `for x in xs if c`, or of an object, `if c`.
+    """Return the tail of a list, `for x in xs if c`, or of an object, `if c`; or what a part fills.
+
+    A part fills an object, `shipping | part(address)`, or each row, `[line | part(order_line) for line in lines]`.
 
     Raises:
-        RuleError: it is neither.
+        RuleError: it is none of these.
     """
     line = _one_line(target, text)
     if re.match(r"if\b", line):
         rule, condition = parse_expression(target, line[2:].strip())
         return rule, Tail("", None, (condition,))
     if not re.match(r"for\b", line):
-        RuleText(target, line).refuse(
-            None,
-            "what stands behind a list is a `for`, behind an object an `if`.",
-            "Write `for line in lines.data`, or `if shipping`.",
-        )
+        return _parse_use(target, line)
     rule = RuleText(target, f"{_WRAP}{line}]", wrapped=True)
     tree = _parse(rule)
     if not isinstance(tree, ast.ListComp):
@@ -95,6 +111,35 @@ def parse_tail(target: str, text: str) -> tuple[RuleText, Tail]:
     _check(rule, tree)
     loop = tree.generators[0]
     return rule, Tail(_loop_name(rule, loop), loop.iter, tuple(loop.ifs))
+
+
+def _parse_use(target: str, line: str) -> tuple[RuleText, Tail]:
+    rule, tree = parse_expression(target, line)
+    match tree:
+        case ast.BinOp(left=filled, op=ast.BitOr(), right=ast.Call(func=ast.Name(id="part")) as call):
+            return rule, Tail("", None, (), _part_name(rule, call), filled)
+        case ast.ListComp(
+            elt=ast.BinOp(left=filled, op=ast.BitOr(), right=ast.Call(func=ast.Name(id="part")) as call),
+            generators=[loop],
+        ):
+            part = _part_name(rule, call)
+            return rule, Tail(_loop_name(rule, loop), loop.iter, tuple(loop.ifs), part, filled)
+    rule.refuse(
+        None,
+        "what stands behind a list is a `for`, behind an object an `if` or a part.",
+        "Write `for line in lines.data`, `if shipping`, or `shipping | part(address)`.",
+    )
+
+
+def _part_name(rule: RuleText, call: ast.Call) -> str:
+    match call:
+        case ast.Call(args=[ast.Name(id=name)], keywords=[]):
+            return name
+    rule.refuse(
+        call,
+        "a part is called by its name alone.",
+        "Write `shipping | part(address)` for mappings/address.part.yaml.",
+    )
 
 
 def _one_line(target: str, text: str) -> str:

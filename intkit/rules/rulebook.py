@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from intkit.errors import MappingError, nearest, shorten
 from intkit.rules.compile import check_filter, check_rule
 from intkit.rules.names import check_names
+from intkit.rules.parts import expand_known
 from intkit.rules.spec import (
     Rule,
     Spec,
@@ -42,7 +43,8 @@ class Rulebook:
 
         Args:
             target: the field's path, `amount`, `address.city`; `lines[]` for a list's rows.
-            rule: an expression, `amount | minor_units(currency)`; for rows `for line in lines.data`.
+            rule: an expression, `amount | minor_units(currency)`; for rows `for line in lines.data`; for an object
+                `if shipping`, or `shipping.address | part(address)` with the rules of mappings/address.part.yaml.
             note: why it is so; it stands beside the rule in the export and in the sheet. Not given, it stays.
 
         Raises:
@@ -173,8 +175,8 @@ class Rulebook:
         return self
 
     def table(self) -> Table:
-        """Return one row a target field: its type, rule and note."""
-        return self._spec.table()
+        """Return one row a target field: its type, rule and note; the rules of parts are written out."""
+        return expand_known(self._spec).table()
 
     def __repr__(self) -> str:
         return self.table().text()

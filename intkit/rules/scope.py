@@ -68,6 +68,8 @@ class SourceUse:
         if place.path not in self.names:
             name = camel(self.record) if not place.steps else _singular(place.steps)
             parent = camel(self.record) if place.steps else "Source"
+            if name in self.taken and f"{parent}{name}" in self.taken:
+                name = _whole_name(place.steps) or name  # `ship.address` beside `bill.address`
             while not name.isidentifier() or name in self.taken:
                 name, parent = f"{parent}{name}", parent + "_"
             self.taken.add(name)
@@ -116,6 +118,15 @@ class SourceUse:
             return " | ".join(spelt)
         known = self._with_assumed(type_)
         return PYTHON.get(known.kind, "object") if known.kind != "mixed" else self.annotation(known)
+
+
+def _whole_name(steps: tuple[str, ...]) -> str:
+    """Return a class name from a whole path: `lines[].address` holds a `LineAddress`."""
+    ends = [
+        index for index, step in enumerate(steps, 1) if step != EACH and steps[index : index + 1] != (EACH,)
+    ]
+    ends += [index for index, step in enumerate(steps, 1) if step == EACH]
+    return "".join(_singular(steps[:end]) for end in sorted(ends))
 
 
 def _singular(steps: tuple[str, ...]) -> str:

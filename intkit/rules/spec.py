@@ -14,7 +14,7 @@ from intkit.rules.types import TEXT, Type, annotation_type
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from intkit.rules.targets import TargetModel
 
@@ -64,6 +64,21 @@ def _one_type(values: Any) -> Type:
 
 
 @dataclass(frozen=True)
+class Use:
+    """Where a rule that comes from a part is written.
+
+    Attributes:
+        part: the part's name.
+        target: the field as the part calls it.
+        text: the rule as the part has it.
+    """
+
+    part: str
+    target: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """One target field's rule.
 
@@ -71,11 +86,32 @@ class Rule:
         target: the field's path, `refunds[].amount`; `refunds[]` for the rows themselves.
         text: the expression, or the tail of a list or an object.
         note: why it is so, for the sheet and the export.
+        use: where it is written, if that is in a part.
     """
 
     target: str
     text: str
     note: str = ""
+    use: Use | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rules for an object, written once and used by mappings wherever such an object comes.
+
+    Attributes:
+        name: `address`, of mappings/address.part.yaml; rules also call the object so.
+        rules: by target path, from the object that is filled on.
+        maps: value maps by name.
+        notes: what it is about.
+        digest: the SHA-256 of its file.
+    """
+
+    name: str
+    rules: dict[str, Rule]
+    maps: dict[str, ValueMap] = field(default_factory=dict)
+    notes: str = ""
+    digest: str = ""
 
 
 @dataclass
@@ -94,6 +130,7 @@ class Spec:
         maps: value maps by name.
         constants: named values by name; a type stands for a run parameter, which each run gives.
         own: the mapping's own transforms by name.
+        parts: the parts that rules can use, by name.
         given: what this run gives: run parameters and value maps by name.
         key: the path that identifies a record.
         notes: what the mapping is about, for its header.
@@ -110,6 +147,7 @@ class Spec:
     maps: dict[str, ValueMap] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
     key: str = ""
     notes: str = ""
@@ -126,6 +164,8 @@ class Spec:
         for path, each in self.target.walk():
             rule = self.rules.get(path)
             note = rule.note if rule else "required" if each.required else ""
+            if rule is not None and rule.use is not None:
+                note = f"part {rule.use.part}: {note}" if note else f"part {rule.use.part}"
             rows.append([path, str(each), rule.text if rule else "", note])
         title = f"{self.name}: {self.record} → {self.target.name}"
         note = f"Only where {self.when}." if self.when else ""
@@ -202,8 +242,13 @@ def check_transform(function: Callable[..., Any]) -> None:
     """Refuse a transform from which rules cannot learn what it takes and gives.
 
     Raises:
-        MappingError: it has no annotations.
+        MappingError: it has no annotations, or is called `part`.
     """
+    if function.__name__ == "part":
+        raise MappingError(
+            "A transform cannot be called 'part': in rules that is a part, like `shipping | part(address)`.",
+            remedy="Give it another name.",
+        )
     if "return" not in function.__annotations__:
         raise MappingError(
             f"The transform {function.__name__!r} does not say what it takes and gives.",

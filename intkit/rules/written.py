@@ -9,6 +9,7 @@ from intkit.errors import MappingError
 from intkit.records import Join, Source
 from intkit.rules.compile import walk_rules
 from intkit.rules.mapping_file import MappingFile
+from intkit.rules.parts import expand, file_of
 from intkit.rules.source import apply_missing, source_of_rows, source_rows
 from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from intkit.rules.source import SourceField
+    from intkit.rules.spec import Part
 
 _ASKED = {
     "connection": "connection",
@@ -35,7 +37,11 @@ _ASKED = {
 
 
 def spec_of_file(
-    name: str, file: MappingFile, load: Callable[[str], Any], target: type[BaseModel] | None
+    name: str,
+    file: MappingFile,
+    load: Callable[[str], Any],
+    parts: Values[str, Part],
+    target: type[BaseModel] | None = None,
 ) -> Spec:
     """Return the mapping that a file holds.
 
@@ -43,6 +49,7 @@ def spec_of_file(
         name: of the mapping.
         file: what the file holds.
         load: gives the class or function at a place, `stripe_payments_models:Payment`.
+        parts: the parts that its rules can use.
         target: the target model, where it is not the file's.
 
     Raises:
@@ -55,12 +62,13 @@ def spec_of_file(
         source=source_of_rows(file.fields, records),
         target=read_target(target if target is not None else load(file.target)),
         records=records,
-        rules={path: _rule(path, written) for path, written in file.rules.items()},
+        rules={path: read_rule(path, written) for path, written in file.rules.items()},
         when=file.when,
         each=file.each,
-        maps={key: _value_map(key, written) for key, written in file.values.items()},
+        maps={key: read_value_map(key, written) for key, written in file.values.items()},
         constants={key: _constant(key, written) for key, written in file.constants.items()},
         own={key: load(place) for key, place in file.transforms.items()},
+        parts=parts,
         key=file.source.get("key", ""),
         notes=file.notes,
     )
@@ -138,7 +146,12 @@ def _all_rules(spec: Spec) -> list[Rule]:
     return [*served, *(rule for rule in spec.rules.values() if rule not in served)]
 
 
-def _rule(path: str, written: Any) -> Rule:
+def read_rule(path: str, written: Any) -> Rule:
+    """Return a rule as a file has it: its text, or its text and note.
+
+    Raises:
+        MappingError: it is neither.
+    """
     if isinstance(written, str):
         return Rule(path, written)
     if isinstance(written, dict) and isinstance(written.get("rule"), str):
@@ -150,7 +163,12 @@ def _rule_part(rule: Rule) -> str | dict[str, str]:
     return {"rule": rule.text, "note": rule.note} if rule.note else rule.text
 
 
-def _value_map(name: str, written: Any) -> ValueMap:
+def read_value_map(name: str, written: Any) -> ValueMap:
+    """Return a value map as a file has it.
+
+    Raises:
+        MappingError: it is not of that form.
+    """
     known = isinstance(written, dict) and written.keys() <= {"entries", "note", "given"}
     if not known or not isinstance(written.get("entries", {}), dict):
         raise MappingError(
@@ -183,11 +201,12 @@ def _map_part(table: ValueMap) -> dict[str, Any]:
 
 
 def header_facts(path: Path, spec: Spec, origin: Source | None) -> list[str]:
-    """Return what the head of an exported file says of its mapping file and of the records behind it."""
+    """Return what the head of an exported file says of its mapping file, its parts and the records behind it."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     asked = origin or Source()
     return [
         f"Mapping: mappings/{path.name}, sha256 {digest}",
+        *(f"Part: {file_of(name)}, sha256 {part.digest}" for name, part in expand(spec).parts.items()),
         f"Seen on: {spec.records} records of cassettes/{asked.cassette}.yaml ({asked.path})",
         f"Change it there and run `intkit export {spec.name}`; this file is not edited by hand.",
     ]

@@ -1,0 +1,373 @@
+"""Parts: rules written once for an object, and used wherever such an object comes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+import intkit
+from intkit.errors import MappingError, RuleError
+from intkit.rules.spec import Part, Rule, ValueMap
+from tests.rules.compiled import load, source, spec_of
+from tests.rules.oracle import Failure, Unclear, evaluate
+from tests.rules.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records, rules
+
+ADDRESS = """\
+intkit: 1
+notes: Where somebody lives.
+rules:
+  street: f"{line1} {line2}"
+  city:
+    rule: city | upper
+    note: as the post wants it
+  country: country | lookup(COUNTRY)
+values:
+  COUNTRY:
+    entries: {NL: Netherlands, DE: Germany}
+"""
+HOME = {"line1": "Dam", "line2": "1", "city": "Ede", "country": "NL"}
+WORK = {"line1": "Zeil", "line2": None, "city": "Ulm", "country": "DE"}
+ORDERS: list[dict[str, Any]] = [
+    {
+        "id": "a1",
+        "bill": HOME,
+        "ship": {"to": {**WORK, "line2": "3"}},
+        "lines": [{"sku": "x", "to": HOME}],
+        "who": HOME,
+    },
+    {"id": "a2", "bill": WORK, "ship": None, "lines": [{"sku": "y", "to": None}], "who": "cus_1"},
+]
+
+
+class Address(BaseModel):
+    street: str | None = None
+    city: str
+    country: str | None = None
+
+
+class Line(BaseModel):
+    sku: str
+    to: Address | None = None
+
+
+class Order(BaseModel):
+    id: str
+    billing: Address
+    shipping: Address | None = None
+    lines: list[Line] = []
+    stops: list[Address] | None = None
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "address.part.yaml").write_text(ADDRESS)
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    return tmp_path / "mappings"
+
+
+def new_mapping(**more: Any) -> intkit.Mapping:
+    mapping = intkit.Mapping("orders", source=intkit.profile(ORDERS), target=Order, record="order", **more)
+    return mapping.set("id", "id").set("billing", "bill | part(address)")
+
+
+def test_a_part_serves_several_objects_of_one_target():
+    first, second = new_mapping().set("shipping", "ship.to | part(address)").apply(ORDERS).accepted
+    assert first.billing == Address(street="Dam 1", city="EDE", country="Netherlands")
+    assert first.shipping == Address(street="Zeil 3", city="ULM", country="Germany")
+    assert (second.billing.street, second.shipping) == (None, None)
+
+
+def test_a_part_serves_an_object_in_each_row():
+    mapping = new_mapping().set("lines[]", "for line in lines").set("lines[].sku", "line.sku")
+    mapping.set("lines[].to", "line.to | part(address)")
+    first, second = mapping.apply(ORDERS).accepted
+    assert first.lines[0].to.city == "EDE"
+    assert second.lines == [Line(sku="y", to=None)]
+
+
+def test_a_part_serves_whole_rows():
+    mapping = new_mapping().set("stops[]", "[line.to | part(address) for line in lines if line.to]")
+    assert [len(order.stops) for order in mapping.apply(ORDERS).accepted] == [1, 0]
+
+
+def test_a_rule_of_the_mapping_stands_before_the_part_s():
+    mapping = new_mapping().set("billing.city", 'f"{id} {bill.city}"')
+    assert [order.billing.city for order in mapping.apply(ORDERS).accepted] == ["a1 Ede", "a2 Ulm"]
+
+
+def test_text_where_an_object_can_stand_gives_no_object():
+    mapping = new_mapping().set("shipping", "who | part(address)")
+    assert [bool(order.shipping) for order in mapping.apply(ORDERS).accepted] == [True, False]
+
+
+def test_an_object_that_was_always_there_is_not_tested_for(folder):
+    with_part = intkit.rules.compile.compile_mapping(new_mapping()._spec)
+    assert [line.code for line in with_part.functions[0].lines] == ["order.id", "to_address(order)"]
+    assert not with_part.gaps
+
+
+def test_a_required_object_says_how_many_records_its_null_source_costs(folder):
+    mapping = new_mapping().set("billing", "ship.to | part(address)")
+    (gap,) = [each for each in mapping.check() if each.severity == "warning"]
+    assert (gap.target, gap.records) == ("billing", 1)
+
+
+def test_a_part_calls_its_object_by_its_own_name(folder):
+    (folder / "address.part.yaml").write_text('intkit: 1\nrules:\n  city: address["post-town"] | upper\n')
+    orders = [{"id": "a1", "bill": {"post-town": "Ede"}}]
+    mapping = intkit.Mapping("orders", source=intkit.profile(orders), target=Order, record="order")
+    mapping.set("id", "id").set("billing", "bill | part(address)")
+    assert mapping.apply(orders).accepted[0].billing.city == "EDE"
+
+
+def test_a_part_uses_a_part(folder):
+    (folder / "buyer.part.yaml").write_text(
+        "intkit: 1\nrules:\n  to: to | part(address)\n  sku: '\"buyer\"'\n"
+    )
+    mapping = new_mapping().set("lines[]", "[line | part(buyer) for line in lines]")
+    first, second = mapping.apply(ORDERS).accepted
+    assert first.lines == [Line(sku="buyer", to=Address(street="Dam 1", city="EDE", country="Netherlands"))]
+    assert second.lines == [Line(sku="buyer", to=None)]
+
+
+def test_parts_that_use_each_other_are_refused_by_name(folder):
+    class Loop(BaseModel):
+        to: Order | None = None
+
+    (folder / "here.part.yaml").write_text("intkit: 1\nrules:\n  billing: bill | part(there)\n")
+    (folder / "there.part.yaml").write_text("intkit: 1\nrules:\n  city: city\n")
+    made = intkit.Mapping("m", source=intkit.profile([{"o": ORDERS[0]}]), target=Loop).set("to.id", "o.id")
+    made.set("to", "o | part(here)")
+    (folder / "here.part.yaml").write_text("intkit: 1\nrules:\n  billing: bill | part(here)\n")
+    (found,) = [each for each in made.check() if each.severity == "error"]
+    assert "the part 'here' uses itself: here → here" in found.what
+
+
+@pytest.mark.parametrize(
+    ("target", "rule", "said"),
+    [
+        ("shipping", "who | part(adress)", "there is no part 'adress'. Did you mean 'address'?"),
+        ("shipping", "id | part(address)", "a part takes an object, and `id` is text."),
+        ("shipping", "lines | part(address)", "a part takes an object, and `lines` is a list of objects."),
+        ("shipping", 'who | part("address")', "a part is called by its name alone."),
+        ("shipping", "who | part(address, 1)", "a part is called by its name alone."),
+        ("shipping", "who | part(address.x)", "a part is called by its name alone."),
+        ("shipping", "part(address)", "behind an object an `if` or a part."),
+        ("shipping", "[line.to | part(address) for line in lines]", "an object has an `if`, not a `for`."),
+        ("id", "who | part(address)", "a part fills an object or the rows of a list, and this is neither."),
+        ("stops[]", "bill | part(address)", "rows want a `for`."),
+        ("stops[]", "[line | part(address) for line in lines]", "lines[] has no field 'line1'"),
+        (
+            "lines[]",
+            "[line.to | part(address) for line in lines]",
+            "fills 'street', which the target has not",
+        ),
+    ],
+)
+def test_what_a_part_cannot_fill_is_refused(target, rule, said):
+    mapping = new_mapping()
+    before = repr(mapping)
+    with pytest.raises(RuleError) as caught:
+        mapping.set(target, rule)
+    assert said in str(caught.value)
+    assert caught.value.remedy
+    assert repr(mapping) == before
+
+
+def test_an_error_in_a_part_names_the_part_s_file_and_rule():
+    with pytest.raises(RuleError) as caught:
+        new_mapping().set("shipping", "ship | part(address)")
+    assert caught.value.what.startswith("shipping.street: ship has no field 'line1'")
+    assert caught.value.remedy.endswith(
+        "The rule is 'street' in mappings/address.part.yaml: f\"{line1} {line2}\""
+    )
+
+
+def test_a_check_tells_every_rule_of_a_part_that_the_source_does_not_serve(folder):
+    mapping = new_mapping()
+    rest = "  city: town\n  country: land\n  street: line1\n"
+    (folder / "address.part.yaml").write_text(f"intkit: 1\nrules:\n{rest}")
+    found = {each.target: each.what for each in mapping.check() if each.severity == "error"}
+    assert list(found) == ["billing.city", "billing.country"]
+    assert found["billing.city"].startswith("bill has no field 'town'")
+
+
+def test_what_a_part_reads_is_used():
+    said = " ".join(each.what for each in new_mapping().check())
+    assert "3 of 5 source fields are not used: ship, lines, who" in said
+    assert "COUNTRY" not in said
+
+
+def test_a_part_s_fields_get_no_suggestions(folder):
+    targets = [each.target for each in new_mapping().suggest()]
+    assert not [target for target in targets if target.startswith("billing.")]
+
+
+def test_the_table_shows_the_rules_of_a_part_as_they_work_here():
+    rows = {row[0]: row for row in new_mapping().table().rows}
+    assert rows["billing"][2] == "bill | part(address)"
+    assert rows["billing.city"][2:] == ["bill.city | upper", "part address: as the post wants it"]
+
+
+def test_a_mapping_without_its_part_can_still_be_shown_and_mended(folder):
+    mapping = new_mapping()
+    (folder / "address.part.yaml").unlink()
+    assert "bill | part(address)" in repr(mapping)
+    assert [each.target for each in mapping.check() if each.severity == "error"] == ["billing"]
+    mapping.set("billing.city", "bill.city").set("billing", "if bill")
+    assert mapping.apply(ORDERS).accepted[0].billing.city == "Ede"
+
+
+def test_a_changed_part_is_read_anew(folder):
+    mapping = new_mapping()
+    mapping.apply(ORDERS)
+    (folder / "address.part.yaml").write_text(ADDRESS.replace("city | upper", "city | lower"))
+    assert mapping.apply(ORDERS).accepted[0].billing.city == "ede"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rules:\n  city: city\n", "is no part of format 1"),
+        ("intkit: 1\n", "has no rules"),
+        ("intkit: 1\nrules:\n", "'rules' is None, which is no table"),
+        ("intkit: 1\nrules: {}\n", "has no rules"),
+        ("intkit: 1\nrules:\n  city: 5\n", "The rule of 'city' is 5."),
+        ("intkit: 1\nrules:\n  city: city\nwhen: paid\n", "a part has no 'when'"),
+        ("intkit: 1\nrules:\n  city: [\n", "line 4"),
+        ("intkit: 1\nrules:\n  city: city +\n", "billing.city: this does not parse"),
+        ("intkit: 1\nrules:\n  town: city\n", "fills 'town', which the target has not"),
+        (
+            "intkit: 1\nrules:\n  city: city\nvalues:\n  low: {entries: {a: b}}\n",
+            "'low' cannot name a value map",
+        ),
+        ("intkit: 1\nrules:\n  city: city\nvalues:\n  LOW: {given: true}\n", "LOW has no entries of its own"),
+    ],
+)
+def test_a_part_that_is_none_says_why(folder, text, said):
+    (folder / "address.part.yaml").write_text(text)
+    with pytest.raises(MappingError) as caught:
+        new_mapping()
+    assert said in str(caught.value)
+
+
+def test_a_value_map_of_another_meaning_is_refused():
+    mapping = new_mapping()
+    mapping.value_map("COUNTRY", {"NL": "Holland"})
+    with pytest.raises(MappingError, match="both say what COUNTRY is"):
+        mapping.apply(ORDERS)
+
+
+def test_no_name_leads_out_of_the_folder(folder):
+    (folder.parent / "secret.part.yaml").write_text(ADDRESS)
+    for rule in (
+        "bill | part(../secret)",
+        'bill | part("../secret")',
+        "bill | part(secret)",
+        "bill | part(__a)",
+    ):
+        with pytest.raises(RuleError):
+            new_mapping().set("shipping", rule)
+
+
+def test_a_transform_cannot_be_called_part():
+    def part(value: str) -> str:
+        return value
+
+    with pytest.raises(MappingError, match="cannot be called 'part'"):
+        new_mapping().transform(part)
+
+
+# the law: what a part makes of an object is what the description says of the object alone
+
+
+class Inner(BaseModel):
+    text: str | None = None
+    number: Decimal | None = None
+    texts: list[str | None] | None = None
+
+
+class Row(BaseModel):
+    inner: Inner | None = None
+
+
+class Outer(BaseModel):
+    inner: Inner | None = None
+    rows: list[Row] | None = None
+    inners: list[Inner] | None = None
+
+
+def around(each: Any) -> dict[str, Any]:
+    """Return a record with an object in places of every kind, under names that the object's own fields have."""
+    held = {"box": each, "the-box": each}
+    return {
+        "box": each,
+        "lines": {"data": [held]},
+        "title": held,
+        "boxes": [each] if each else [],
+        "id": "no",
+    }
+
+
+OBJECTS = [FULL, EMPTY, {**EMPTY, "address": None, "customer": {"id": "c"}}]
+ALONE = source(OBJECTS)
+SEEN = source([around(each) for each in [*OBJECTS, None]])
+USES = {
+    "inner": ["box", "title.box", "title['the-box']", 'title["the-box"]', "boxes[0]", "boxes | first"],
+    "rows[].inner": ["line.box", 'line["the-box"]'],
+    "inners[]": ["box"],
+}
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, str]]:
+    kinds = {"text": "text", "number": "number", "texts": "texts"}
+    part = {path: draw(rules(kind, draw(st.integers(0, 3)))) for path, kind in kinds.items()}
+    target = draw(st.sampled_from(list(USES)))
+    used = f"{draw(st.sampled_from(USES[target]))} | part(thing)"
+    if target == "inners[]":
+        return part, {target: f"[{used} for box in boxes]"}
+    return part, {target: used, **({"rows[]": "for line in lines.data"} if "[]" in target else {})}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(uses(), st.lists(records, min_size=1, max_size=3))
+def test_a_part_gives_what_its_rules_say_of_the_object(
+    made: tuple[dict[str, str], dict[str, str]], objects: list[dict[str, Any]]
+) -> None:
+    texts, used = made
+    maps = {name: ValueMap(name, entries) for name, entries in MAPS.items()}
+    part = Part("thing", {path: Rule(path, text) for path, text in texts.items()}, maps)
+    try:
+        module = load(spec_of(SEEN, Outer, used, parts={"thing": part}))
+    except RuleError as error:
+        event(f"refused: {error.what.partition(': ')[2][:40]}")
+        with pytest.raises(RuleError):  # a part is refused for what its rules are refused for
+            load(spec_of(ALONE, Inner, texts, maps=MAPS))
+        assert error.remedy
+        return
+    for each in [*objects, None]:
+        (outcome,) = module.map_record(around(each))
+        try:
+            expected = {path: evaluate(text, each, MAPS) for path, text in texts.items()} if each else None
+        except Failure:
+            event("rejected")
+            assert isinstance(outcome, module.Reject), (made, each)
+        except Unclear:
+            continue
+        else:
+            assert not isinstance(outcome, module.Reject), (made, each, str(outcome))
+            assert _inner(outcome) == expected, (made, each)
+
+
+def _inner(outcome: Outer) -> Any:
+    found = [outcome.inner, *(row.inner for row in outcome.rows or ()), *(outcome.inners or ())]
+    (made,) = [each for each in found if each is not None] or [None]
+    return made.model_dump() if made else None
