@@ -16,13 +16,17 @@ PAGE = ROOT / "docs" / "mappings.md"
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "cassettes" / "stripe", tmp_path / "cassettes" / "stripe")
+    for vendor in ("stripe", "mollie"):
+        shutil.copytree(ROOT / "cassettes" / vendor, tmp_path / "cassettes" / vendor)
     (tmp_path / "mappings").mkdir()
     for path in [*(ROOT / "mappings").glob("stripe_payments*"), ROOT / "mappings" / "ledger_models.py"]:
         shutil.copy(path, tmp_path / "mappings")
     monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
     monkeypatch.delenv("INTKIT_MODE", raising=False)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [each for each in sys.modules if each.partition(".")[0] == "mappings"]:
+        monkeypatch.delitem(sys.modules, name)  # those of the project itself
     yield tmp_path
     sys.modules.pop("imported_models", None)
 
@@ -35,5 +39,7 @@ def test_the_page_s_code_runs_from_top_to_bottom(project, capsys):
     assert names["entries"].table().rows[2][2] == "currency"
     assert "| email | " in capsys.readouterr().out
     assert names["comparison"].changed > 0
+    assert names["stripe"]._models.place(names["Payment"]) == "ledger_models:Payment"
+    assert "257 of 374 records found their customer" in names["joined"].note
     assert repr(names["signed"]) == repr(names["after"])
     assert names["Row"].model_fields["invoice_date"].annotation is date

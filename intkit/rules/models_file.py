@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from intkit.errors import MappingError
+from intkit.errors import MappingError, nearest
 from intkit.files import write_atomic
 from intkit.rules.definitions import (
     definitions_in_cells,
@@ -60,12 +60,14 @@ class ModelsFile:
         """
         module, _, name = place.partition(":")
         beside = self.mapping.with_name(f"{module}.py")
+        known: list[str] = []
         try:
             found = load_definitions(beside) if self._is_beside(module) else importlib.import_module(module)
+            known = [each for each, thing in vars(found).items() if callable(thing)]
             return getattr(found, name)
         except (ImportError, AttributeError, ValueError):
             raise MappingError(
-                f"{self.mapping.name} names {place!r}, which cannot be found.",
+                f"{self.mapping.name} names {place!r}, which cannot be found.{nearest(name, known)}",
                 remedy="Mend the name, or make it importable from the project.",
             ) from None
 

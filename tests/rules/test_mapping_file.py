@@ -73,7 +73,7 @@ def saved(project):
     return mapping
 
 
-@settings(deadline=None)  # three files are written and read each time
+@settings(deadline=None, max_examples=40)  # three files are written and read each time
 @given(FILES)
 def test_saving_and_reading_a_mapping_file_loses_nothing(tmp_path_factory, wanted):
     path = tmp_path_factory.mktemp("files") / "shop.mapping.yaml"
@@ -126,7 +126,11 @@ def test_a_rule_whose_target_field_is_gone_is_kept_and_told(saved, project):
         ("rules:", "ruls:", "no part 'ruls'.*Did you mean 'rules'"),
         ("intkit: 1", "intkit: 2", "no mapping file of format 1"),
         ("  record:", "  recrd:", "no part 'recrd'.*Did you mean 'record'"),
-        ('"shop_models:Sale"', '"shop_models:Sal"', "'shop_models:Sal', which cannot be found"),
+        (
+            '"shop_models:Sale"',
+            '"shop_models:Sal"',
+            "'shop_models:Sal', which cannot be found. Did you mean 'Sale'?",
+        ),
         ("entries:", "entres:", "STATES"),
         ("id: {text: 4}", "id: {txt: 4}", "'id' cannot be read"),
     ],
