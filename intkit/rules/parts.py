@@ -32,16 +32,20 @@ def expand(spec: Spec) -> Spec:
     """
     for rule in _inmost_first(spec):
         spec = add_part(spec, rule)
-    names = {rule.use.part for rule in spec.rules.values() if rule.use}
-    return replace(spec, parts={name: spec.parts[name] for name in sorted(names)})
+    return _with_used(spec)
 
 
 def expand_known(spec: Spec) -> Spec:
-    """Return a mapping with the rules of those parts written out that can be."""
+    """Return the same where some parts cannot be written out: without those."""
     for rule in _inmost_first(spec):
         with suppress(MappingError):
             spec = add_part(spec, rule)
-    return spec
+    return _with_used(spec)
+
+
+def _with_used(spec: Spec) -> Spec:
+    names = {rule.use.part for rule in spec.rules.values() if rule.use}
+    return replace(spec, parts={name: spec.parts[name] for name in sorted(names)})
 
 
 def _inmost_first(spec: Spec) -> list[Rule]:

@@ -1,7 +1,8 @@
 """The sign-off sheet: a mapping's decisions for somebody who never saw a notebook, and back.
 
-It has three parts, with an empty row between them: what the mapping is, a row for each target field, and a part for
-each value map. Source and target are not in it: those are what the decisions are about.
+It has sections, with an empty row between them: what the mapping is, a row for each target field, one for each value
+map, and one for each part that the mapping uses. A part is shown, and changed in its own file, as other mappings use it
+too. Source and target are not in it: those are what the decisions are about.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from intkit.errors import MappingError, nearest, shorten
 from intkit.rules.cells import read_value, write_value
 from intkit.rules.compile import check_filter, check_rule
 from intkit.rules.names import check_names
+from intkit.rules.parts import expand_known, file_of
 from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap, check_constant
 from intkit.rules.spreadsheet import cell_name
 from intkit.tables import percent
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from intkit.rules.result import Result
+    from intkit.rules.spec import Part
 
 _MAPPING, _NOTES, _WHEN, _EACH = "Mapping", "Notes", "Only where", "Once"
 _CONSTANT, _PARAMETER = "Constant", "Run parameter"
 _TARGET, _VALUE_MAP, _SOURCE, _GIVEN = "Target", "Value map", "Source", "given at run time"
+_PART, _MAPS = "Part", "Its value maps"
 _HEADS = (_MAPPING, _NOTES, _WHEN, _EACH, _CONSTANT, _PARAMETER)
 _FIELDS = [_TARGET, "Type", "Rule", "Why", "Filled", "Example"]
 _VALUES = [_SOURCE, _TARGET]
+_PART_FIELDS, _PART_VALUES = [_TARGET, "Rule", "Why"], [_MAPS, *_VALUES]
 
 
 def sheet_rows(spec: Spec, result: Result | None) -> list[list[str]]:
@@ -38,7 +43,19 @@ def sheet_rows(spec: Spec, result: Result | None) -> list[list[str]]:
     for table in spec.maps.values():
         rows += [[], [_VALUE_MAP, table.name, table.note, _GIVEN if table.given else ""], _VALUES]
         rows += [[write_value(key), write_value(value)] for key, value in table.entries.items()]
+    for part in expand_known(spec).parts.values():
+        rows += [[], [_PART, part.name, part.notes], *_part_rows(part)]
     return rows
+
+
+def _part_rows(part: Part) -> list[list[str]]:
+    rules = [[rule.target, rule.text, rule.note] for rule in part.rules.values()]
+    values = [
+        [table.name, write_value(key), write_value(value)]
+        for table in part.maps.values()
+        for key, value in table.entries.items()
+    ]
+    return [_PART_FIELDS, *rules, *([_PART_VALUES, *values] if values else [])]
 
 
 def _constant_row(name: str, value: Any) -> list[str]:
@@ -68,6 +85,7 @@ class _Reading:
         constants: named values.
         rules: by target path.
         maps: by name.
+        parts: by the name of a part, its rows, each with its number.
         places: the cell of each thing that has to be checked, by its kind and name.
         mistakes: cell and sentence.
     """
@@ -76,6 +94,7 @@ class _Reading:
     constants: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     maps: dict[str, ValueMap] = field(default_factory=dict)
+    parts: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
@@ -145,6 +164,10 @@ def _read(rows: Sequence[Sequence[str]]) -> _Reading:
             part = ""
         elif cells[0] == _VALUE_MAP:
             part, table = _VALUE_MAP, _read_map_head(reading, number, cells)
+        elif part == _PART or (part == "" and cells[0] == _PART):
+            table = table if part else cells[1]
+            reading.parts.setdefault(table, []).append((number, cells[:3]))
+            part = _PART
         elif part == "" and cells[0] == _TARGET:
             part = _TARGET
         elif part == _MAPPING:
@@ -213,6 +236,23 @@ def _check(spec: Spec, reading: _Reading) -> None:
     _try(reading, ("head", _EACH), check_filter, replace(spec, when=""))
     for target, rule in spec.rules.items():
         _try(reading, ("rule", target), check_rule, spec, rule)
+    for name, ((head, _), *rows) in reading.parts.items():
+        _check_part(spec, reading, name, head, rows)
+
+
+def _check_part(
+    spec: Spec, reading: _Reading, name: str, head: int, rows: list[tuple[int, list[str]]]
+) -> None:
+    """Note where a sheet shows a part otherwise than its file has it."""
+    known = [[*row, "", ""][:3] for row in _part_rows(spec.parts[name])] if name in spec.parts else []
+    there = [row for _, row in rows]
+    changed = [number for number, row in rows if row not in known]
+    if not known or changed or there != known:
+        number = next(iter(changed), head)
+        reading.mistakes.append(
+            f"{cell_name(number, 0)}: the part {name!r} is not as {file_of(name)} has it. "
+            "Change it there, as other mappings may use it too, and write the sheet again."
+        )
 
 
 def _try(reading: _Reading, place: tuple[str, str], check: Any, *arguments: Any) -> None:
