@@ -16,7 +16,7 @@ from intkit.rules.comparison import Comparison, compare_programs
 from intkit.rules.compile import compile_mapping
 from intkit.rules.corrections import read_corrections
 from intkit.rules.fetching import fetch_records
-from intkit.rules.findings import check_mapping
+from intkit.rules.findings import check_mapping, check_run
 from intkit.rules.given import given_of_run
 from intkit.rules.loading import load_module
 from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
@@ -113,7 +113,7 @@ class Mapping(Rulebook):
 
     def check(self) -> Findings:
         """Return what can be said before data: gaps, losses, leftovers, worst first."""
-        return check_mapping(self._spec)
+        return check_run(self._spec)
 
     def apply(
         self,
@@ -249,7 +249,7 @@ class Mapping(Rulebook):
             self._models.read(self._spec),
             load_module(program),
             result,
-            self.check(),
+            check_mapping(self._spec),
             records,
             header_facts(self.path, self._spec, self._origin),
             structs=targets == "struct" or (targets is None and has_structs(place / f"{self.name}.py")),

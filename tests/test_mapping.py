@@ -170,14 +170,24 @@ def test_each_change_can_be_undone_the_last_first():
     ):
         shown.append((repr(mapping), mapping._spec))
         change()
-    while shown:
+    last = mapping._spec
+    for each in reversed(shown):
         mapping.undo()
-        assert (repr(mapping), mapping._spec) == shown.pop()
+        assert (repr(mapping), mapping._spec) == each
+    for _ in shown:
+        mapping.redo()
+    assert mapping._spec == last
 
 
 def test_there_is_an_end_to_undoing():
     with pytest.raises(MappingError, match="nothing to undo"):
         new_mapping().undo()
+
+
+def test_a_change_ends_what_could_be_redone():
+    mapping = make_mapping().unset("state").undo().set("total", "1")
+    with pytest.raises(MappingError, match="nothing to redo"):
+        mapping.redo()
 
 
 def shout(value: str) -> str:

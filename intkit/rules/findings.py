@@ -10,6 +10,7 @@ from intkit.errors import MappingError, shorten
 from intkit.paths import parse_path
 from intkit.rules.compile import check_filter, check_target, compile_mapping
 from intkit.rules.conditions import conditions_of
+from intkit.rules.given import explain_given, given_of_run
 from intkit.rules.parts import add_part, expand_known
 from intkit.rules.source import find_place
 from intkit.tables import Table
@@ -83,7 +84,27 @@ def check_mapping(spec: Spec) -> Findings:
         else:
             found += [*_gaps(program), *_misses(program), *_not_taken(program), *_losses(program)]
             found += [*_never_seen(program), *_idle(whole), *_unused(program)]
+    return _sorted(found)
+
+
+def check_run(spec: Spec) -> Findings:
+    """Return everything that can be said before data, and what a run asks for that nothing gives yet."""
+    return _sorted([*check_mapping(spec), *_lacking(spec)])
+
+
+def _sorted(found: Iterable[Finding]) -> Findings:
     return Findings(sorted(found, key=lambda each: (_ORDER.index(each.severity), -each.records)))
+
+
+def _lacking(spec: Spec) -> Iterator[Finding]:
+    try:
+        given = given_of_run(spec)
+    except MappingError as error:
+        yield Finding(ERROR, "", error.what, error.remedy)
+        return
+    if lacking := [name for name in spec.asks if name not in given]:
+        what = f"Each run has to give {', '.join(lacking)}, and nothing gives it yet."
+        yield Finding(WARNING, "", what, explain_given(spec), spec.records)
 
 
 def _filter_errors(spec: Spec) -> Iterator[Finding]:

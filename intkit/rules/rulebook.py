@@ -32,6 +32,7 @@ class Rulebook:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._past: list[Spec] = []
+        self._undone: list[Spec] = []
 
     @property
     def name(self) -> str:
@@ -158,9 +159,21 @@ class Rulebook:
         """
         if not self._past:
             raise MappingError("There is nothing to undo: the mapping is as it was opened.")
-        self._spec = replace(
-            self._past.pop(), given=self._spec.given
-        )  # what a run gives is no change of rules
+        return self._step(self._past, self._undone)
+
+    def redo(self) -> Self:
+        """Make the change again that was undone last.
+
+        Raises:
+            MappingError: nothing was undone since the last change.
+        """
+        if not self._undone:
+            raise MappingError("There is nothing to redo: no change was undone since the last one.")
+        return self._step(self._undone, self._past)
+
+    def _step(self, back: list[Spec], forth: list[Spec]) -> Self:
+        forth.append(self._spec)
+        self._spec = replace(back.pop(), given=self._spec.given)  # what a run gives is no change of rules
         return self
 
     def _change(self, **parts: Any) -> Self:
@@ -171,6 +184,7 @@ class Rulebook:
 
     def _go_on(self, changed: Spec) -> Self:
         self._past.append(self._spec)
+        self._undone.clear()
         self._spec = changed
         return self
 

@@ -136,8 +136,19 @@ def test_what_a_run_gives_may_stand_in_a_file_under_what_code_gives(mapping: int
 )
 def test_a_damaged_file_of_what_a_run_gives_is_told(mapping: intkit.Mapping, text: str, says: str) -> None:
     mapping.save().with_name("invoices.given.json").write_text(text)
+    opened = intkit.Mapping("invoices", target=Invoice)
     with pytest.raises(MappingError, match=re.escape(says)):
-        intkit.Mapping("invoices", target=Invoice).apply(RECORDS)
+        opened.apply(RECORDS)
+
+
+def test_a_check_says_what_a_run_lacks_and_how_to_give_it(mapping: intkit.Mapping) -> None:
+    (lacking,) = [each for each in mapping.check() if each.severity == "warning"]
+    assert lacking.what == "Each run has to give CONTACTS, BOOKED, and nothing gives it yet."
+    assert "invoices.given.json" in lacking.remedy
+    mapping.give(CONTACTS={7: "c_7"}, BOOKED="2026-03-01")
+    assert not [each for each in mapping.check() if each.severity == "warning"]
+    mapping.save().with_name("invoices.given.json").write_text("[")
+    assert any(each.what.startswith("invoices.given.json, line 1") for each in mapping.check())
 
 
 def test_a_name_that_is_not_asked_for_is_misuse(mapping: intkit.Mapping) -> None:
