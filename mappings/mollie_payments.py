@@ -4,8 +4,9 @@ Mollie payments for the ledger that also takes Stripe's charges.
 
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee38e37f27265b3cd1b8d6ee189838b1db49e2004
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
+Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 c0cf8f4c6fc961f40cd02b46db125b22571de496c276fb1847a524621c1e93df
+Content: sha256 72828209e1a988e5f9a52818bb818d702d12efa05aa3ef1cafc3cd42c6754b79
 """
 
 from __future__ import annotations

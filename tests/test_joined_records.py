@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -129,3 +131,14 @@ def test_a_join_that_the_file_spells_wrong_is_told():
 
     with pytest.raises(MappingError, match="cannot be read"):
         _read_join({"on": "buyer"})
+
+
+def test_an_export_names_every_recording_behind_it():
+    from intkit.records import Join, Source
+    from intkit.rules.written import header_facts
+    from tests.rules.shop import new_mapping
+
+    join = Join(Source("shop", "shop/buyers", "/v1/buyers"), "buyer", "id", "who")
+    origin = Source("shop", "shop/orders", "/v1/orders", joins=(join,))
+    facts = header_facts(Path(__file__), new_mapping()._spec, origin)
+    assert "Joined with: who, of cassettes/shop/buyers.yaml (/v1/buyers)" in facts

@@ -207,6 +207,11 @@ def header_facts(path: Path, spec: Spec, origin: Source | None) -> list[str]:
     return [
         f"Mapping: mappings/{path.name}, sha256 {digest}",
         *(f"Part: {file_of(name)}, sha256 {part.digest}" for name, part in expand(spec).parts.items()),
-        f"Seen on: {spec.records} records of cassettes/{asked.cassette}.yaml ({asked.path})",
+        f"Seen on: {spec.records} records of {_recorded(asked)}",
+        *(f"Joined with: {join.name}, of {_recorded(join.source)}" for join in asked.joins),
         f"Change it there and run `intkit export {spec.name}`; this file is not edited by hand.",
     ]
+
+
+def _recorded(source: Source) -> str:
+    return f"cassettes/{source.cassette}.yaml ({source.path})"
