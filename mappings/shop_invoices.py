@@ -2,10 +2,11 @@
 
 Confirmed orders for accounting.
 
-Mapping: mappings/shop_invoices.mapping.yaml, sha256 29e2baa0fcbc06167b47765ed523a296f1cc5135c46521899a464e1c94a1aded
+Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc0730237a2a9ac181b9cf3d64efae957e8f6d2
+Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 8fcca17b7cc7c18500b77f67705b070434bf549b20a38556e16649d440c674bb
+Content: sha256 89c14818eeb115eceaad39c755e016ae06a62f4d7056e167cd9763632fe90065
 """
 
 from __future__ import annotations
@@ -43,11 +44,21 @@ class InvoiceLine(BaseModel):
     price: Decimal
 
 
+class Customer(BaseModel):
+    """Who pays; accounting takes an address with gaps."""
+
+    name: str
+    street: str | None
+    postcode: str
+    city: str
+    country: str | None
+
+
 class OrderInvoice(BaseModel):
     """A message to accounting."""
 
     reference: str
-    customer: str
+    customer: Customer
     ordered_at: AwareDatetime
     currency: str
     net: Decimal
@@ -73,6 +84,16 @@ class PartnerId(msgspec.Struct):
     """`partner_id`, an object in 320 of 320."""
 
     display_name: str
+    zip: str
+    city: str
+    street: bool | str | None = None  # 297 of 320
+    country_id: bool | CountryId | None = None  # 298 of 320
+
+
+class CountryId(msgspec.Struct):
+    """`partner_id.country_id`, an object in 298 of 320."""
+
+    code: str | None = None
 
 
 class CurrencyId(msgspec.Struct):
@@ -99,7 +120,8 @@ def to_order_invoice(order: Order) -> OrderInvoice:
     return OrderInvoice(
         # client_order_ref or name
         reference=client_order_ref or order.name,
-        customer=order.partner_id.display_name,
+        # partner_id | part(partner_address)
+        customer=to_customer(order),
         # Odoo's times are UTC and do not say so
         # date_order | local_datetime("UTC")
         ordered_at=local_datetime(order.date_order, "UTC"),
@@ -112,6 +134,19 @@ def to_order_invoice(order: Order) -> OrderInvoice:
         lines=[
             to_invoice_line(line) for line in order.order_line if null_if_false(line.display_type) is None
         ],
+    )
+
+
+def to_customer(order: Order) -> Customer:
+    """Map one order to its Customer."""
+    street = null_if_false(order.partner_id.street)
+    country_id = null_if_false(order.partner_id.country_id) or CountryId()
+    return Customer(
+        name=order.partner_id.display_name,
+        street=street,
+        postcode=order.partner_id.zip,
+        city=order.partner_id.city,
+        country=country_id.code,
     )
 
 
@@ -202,6 +237,11 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "currency_id": {"types": ["object"], "null": False},
     "order_line": {"types": ["list"], "null": False},
     "partner_id.display_name": {"types": ["text"], "null": False},
+    "partner_id.street": {"types": ["text"], "null": True},
+    "partner_id.zip": {"types": ["text"], "null": False},
+    "partner_id.city": {"types": ["text"], "null": False},
+    "partner_id.country_id": {"types": ["object"], "null": True},
+    "partner_id.country_id.code": {"types": ["text"], "null": True},
     "currency_id.name": {"types": ["text"], "null": False},
     "order_line[].price_unit": {"types": ["number"], "null": False},
     "order_line[].product_uom_qty": {"types": ["number"], "null": False},
@@ -211,7 +251,7 @@ CONTRACT: dict[str, dict[str, Any]] = {
 # what the mapping gives, column by column
 COLUMNS: dict[str, Any] = {
     "reference": "text",
-    "customer": "text",
+    "customer": {"name": "text", "street": "text", "postcode": "text", "city": "text", "country": "text"},
     "ordered_at": "datetime",
     "currency": "text",
     "net": "number",
@@ -536,7 +576,12 @@ def one_line(error: Exception) -> str:
 RULES: dict[str, tuple[str, str]] = {
     "when": ('state == "sale"', "state"),
     "reference": ("client_order_ref or name", "client_order_ref, name"),
-    "customer": ("partner_id.display_name", "partner_id.display_name"),
+    "customer": ("partner_id | part(partner_address)", "partner_id"),
+    "customer.name": ("partner_id.display_name", "partner_id.display_name"),
+    "customer.street": ("partner_id.street", "partner_id.street"),
+    "customer.postcode": ("partner_id.zip", "partner_id.zip"),
+    "customer.city": ("partner_id.city", "partner_id.city"),
+    "customer.country": ("partner_id.country_id.code", "partner_id.country_id.code"),
     "ordered_at": ('date_order | local_datetime("UTC")', "date_order"),
     "currency": ("currency_id.name", "currency_id.name"),
     "net": (
@@ -554,9 +599,10 @@ FACTS = Facts(
     target=OrderInvoice,
     builders=(
         to_order_invoice,
+        to_customer,
         to_invoice_line,
     ),
-    models=("OrderInvoice", "InvoiceLine"),
+    models=("OrderInvoice", "Customer", "InvoiceLine"),
     calls=("local_datetime", "null_if_false"),
     rules=RULES,
 )

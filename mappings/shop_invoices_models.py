@@ -13,11 +13,21 @@ class InvoiceLine(BaseModel):
     price: Decimal
 
 
+class Customer(BaseModel):
+    """Who pays; accounting takes an address with gaps."""
+
+    name: str
+    street: str | None
+    postcode: str
+    city: str
+    country: str | None
+
+
 class OrderInvoice(BaseModel):
     """A message to accounting."""
 
     reference: str
-    customer: str
+    customer: Customer
     ordered_at: AwareDatetime
     currency: str
     net: Decimal

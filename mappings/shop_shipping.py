@@ -2,10 +2,11 @@
 
 What the carrier fetches for confirmed orders, one package a warehouse.
 
-Mapping: mappings/shop_shipping.mapping.yaml, sha256 b07ad63500804ad2de33fd0d006ff744cb9e675c26f1e4ab3d70a96484e2d424
+Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886985edd8a67040aeda8d9f902140c3599cef58
+Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 fd740d756f902b736166c141bdce597dab8d87f1218337225fbdc045751f4841
+Content: sha256 8e8b5df3b265d4e0fec1b2bfb41afa5cd682dd50e2e499a2c56c4286b4dd9686
 """
 
 from __future__ import annotations
@@ -130,6 +131,7 @@ def to_shipment(order: Order) -> Shipment:
     )
     return Shipment(
         order=order.name,
+        # partner_id | part(partner_address)
         address=to_address(order),
         # for warehouse in unique(line.warehouse_id.code for line in order_line if line.warehouse_id is not None)
         packages=required(
@@ -578,6 +580,7 @@ RULES: dict[str, tuple[str, str]] = {
         "state, order_line[].warehouse_id",
     ),
     "order": ("name", "name"),
+    "address": ("partner_id | part(partner_address)", "partner_id"),
     "address.name": ("partner_id.display_name", "partner_id.display_name"),
     "address.street": ("partner_id.street", "partner_id.street"),
     "address.postcode": ("partner_id.zip", "partner_id.zip"),

@@ -14,13 +14,19 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             "state": "sale",
             "date_order": "2025-01-03 17:18:46",
             "client_order_ref": "VWD-7881-81848",
-            "partner_id": {"display_name": "Jiø Pøprbz"},
-            "currency_id": {"name": "ISE"},
+            "partner_id": {
+                "display_name": "Jiø Pøprbz",
+                "street": "Isee Gk 647",
+                "zip": "34158",
+                "city": "Xøck",
+                "country_id": {"code": "DE"},
+            },
+            "currency_id": {"name": "WTS"},
             "order_line": [
-                {"name": "Dioyb, 3 n", "product_uom_qty": 1.0, "price_unit": 7.99, "display_type": False},
-                {"name": "Xvcklasp", "product_uom_qty": 1.0, "price_unit": 4.95, "display_type": False},
+                {"name": "Rqqxf, 2 j", "product_uom_qty": 1.0, "price_unit": 7.99, "display_type": False},
+                {"name": "Jpwbigyw", "product_uom_qty": 1.0, "price_unit": 4.95, "display_type": False},
                 {
-                    "name": "Wtsirapufqym, iifwc",
+                    "name": "Nevwenommint, khypr",
                     "product_uom_qty": 2.0,
                     "price_unit": 9.0,
                     "display_type": False,
@@ -30,30 +36,42 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         [
             {
                 "reference": "VWD-7881-81848",
-                "customer": "Jiø Pøprbz",
+                "customer": {
+                    "name": "Jiø Pøprbz",
+                    "street": "Isee Gk 647",
+                    "postcode": "34158",
+                    "city": "Xøck",
+                    "country": "DE",
+                },
                 "ordered_at": "2025-01-03T17:18:46Z",
-                "currency": "ISE",
+                "currency": "WTS",
                 "net": "30.940",
                 "lines": [
-                    {"description": "Dioyb, 3 n", "quantity": "1.0", "price": "7.99"},
-                    {"description": "Xvcklasp", "quantity": "1.0", "price": "4.95"},
-                    {"description": "Wtsirapufqym, iifwc", "quantity": "2.0", "price": "9.0"},
+                    {"description": "Rqqxf, 2 j", "quantity": "1.0", "price": "7.99"},
+                    {"description": "Jpwbigyw", "quantity": "1.0", "price": "4.95"},
+                    {"description": "Nevwenommint, khypr", "quantity": "2.0", "price": "9.0"},
                 ],
             }
         ],
     ),
     (
         {
-            "name": "R78471",
+            "name": "T27373",
             "state": "sent",
             "date_order": "2025-01-05 11:25:02",
-            "client_order_ref": "JPW-2872-94336",
-            "partner_id": {"display_name": "Nevwen Ømint"},
-            "currency_id": {"name": "ISE"},
+            "client_order_ref": "MET-8444-68752",
+            "partner_id": {
+                "display_name": "Adqjgk Øxbdf",
+                "street": "Fkqcfvyqjnh 76",
+                "zip": "771 81",
+                "city": "Idnzø",
+                "country_id": {"code": "SE"},
+            },
+            "currency_id": {"name": "WTS"},
             "order_line": [
-                {"name": "Tfdk: Øøn kqp", "product_uom_qty": 1.0, "price_unit": 19.99, "display_type": False},
+                {"name": "Gnbm: Øøs bxc", "product_uom_qty": 1.0, "price_unit": 19.99, "display_type": False},
                 {
-                    "name": "Wtsirapufqym, iifwc",
+                    "name": "Nevwenommint, khypr",
                     "product_uom_qty": 3.0,
                     "price_unit": 9.0,
                     "display_type": False,
@@ -64,93 +82,523 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
-            "name": "G38489",
+            "name": "F66229",
+            "state": "sale",
+            "date_order": "2025-01-06 18:08:54",
+            "client_order_ref": "LDG-5689-18466",
+            "partner_id": {
+                "display_name": "Døgto Øsbcøjr",
+                "street": "Idoabrxahsovb 44",
+                "zip": "5263",
+                "city": "Pønwqyfue Ø",
+                "country_id": {"code": "DK"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {
+                    "name": "Zsecwzcw",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_section",
+                },
+                {
+                    "name": "Nevwenommint, khypr",
+                    "product_uom_qty": 2.0,
+                    "price_unit": 9.0,
+                    "display_type": False,
+                },
+                {"name": "A-tscsd E", "product_uom_qty": 1.0, "price_unit": 24.99, "display_type": False},
+            ],
+        },
+        [
+            {
+                "reference": "LDG-5689-18466",
+                "customer": {
+                    "name": "Døgto Øsbcøjr",
+                    "street": "Idoabrxahsovb 44",
+                    "postcode": "5263",
+                    "city": "Pønwqyfue Ø",
+                    "country": "DK",
+                },
+                "ordered_at": "2025-01-06T18:08:54Z",
+                "currency": "WTS",
+                "net": "42.990",
+                "lines": [
+                    {"description": "Nevwenommint, khypr", "quantity": "2.0", "price": "9.0"},
+                    {"description": "A-tscsd E", "quantity": "1.0", "price": "24.99"},
+                ],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "N75933",
             "state": "sale",
             "date_order": "2025-01-09 10:22:25",
-            "client_order_ref": "FBD-2926-69389",
-            "partner_id": {"display_name": "Ldgp ab Dqmmp"},
-            "currency_id": {"name": "ISE"},
+            "client_order_ref": "LZM-7931-33947",
+            "partner_id": {
+                "display_name": "Hbhl nl Nybte",
+                "street": "Cnmwfoiirzzbr 987",
+                "zip": "6627 ZJ",
+                "city": "Eyldqostu",
+                "country_id": {"code": "NL"},
+            },
+            "currency_id": {"name": "WTS"},
             "order_line": [
-                {"name": "Dsgt wcsb", "product_uom_qty": 3.0, "price_unit": 50.0, "display_type": False}
+                {"name": "Rlqa sebv", "product_uom_qty": 3.0, "price_unit": 50.0, "display_type": False}
             ],
         },
         [
             {
-                "reference": "FBD-2926-69389",
-                "customer": "Ldgp ab Dqmmp",
+                "reference": "LZM-7931-33947",
+                "customer": {
+                    "name": "Hbhl nl Nybte",
+                    "street": "Cnmwfoiirzzbr 987",
+                    "postcode": "6627 ZJ",
+                    "city": "Eyldqostu",
+                    "country": "NL",
+                },
                 "ordered_at": "2025-01-09T10:22:25Z",
-                "currency": "ISE",
+                "currency": "WTS",
                 "net": "150.00",
-                "lines": [{"description": "Dsgt wcsb", "quantity": "3.0", "price": "50.0"}],
+                "lines": [{"description": "Rlqa sebv", "quantity": "3.0", "price": "50.0"}],
             }
         ],
     ),
     (
         {
-            "name": "P27389",
+            "name": "Z16447",
             "state": "sale",
             "date_order": "2025-01-19 17:04:55",
-            "client_order_ref": "BYC-5785-33598",
-            "partner_id": {"display_name": "Fqd"},
-            "currency_id": {"name": "HER"},
+            "client_order_ref": "XJH-6479-32788",
+            "partner_id": {
+                "display_name": "Ceu",
+                "street": "Yxn zg t'Øbwbsn 337",
+                "zip": "31556",
+                "city": "ØØ",
+                "country_id": False,
+            },
+            "currency_id": {"name": "JSD"},
             "order_line": [
-                {"name": "I-nzltd T", "product_uom_qty": 1.0, "price_unit": 24.99, "display_type": False}
+                {"name": "A-tscsd E", "product_uom_qty": 1.0, "price_unit": 24.99, "display_type": False}
             ],
         },
         [
             {
-                "reference": "BYC-5785-33598",
-                "customer": "Fqd",
+                "reference": "XJH-6479-32788",
+                "customer": {
+                    "name": "Ceu",
+                    "street": "Yxn zg t'Øbwbsn 337",
+                    "postcode": "31556",
+                    "city": "ØØ",
+                    "country": None,
+                },
                 "ordered_at": "2025-01-19T17:04:55Z",
-                "currency": "HER",
+                "currency": "JSD",
                 "net": "24.990",
-                "lines": [{"description": "I-nzltd T", "quantity": "1.0", "price": "24.99"}],
+                "lines": [{"description": "A-tscsd E", "quantity": "1.0", "price": "24.99"}],
             }
         ],
     ),
     (
         {
-            "name": "T17437",
+            "name": "G66458",
+            "state": "sale",
+            "date_order": "2025-01-21 03:27:13",
+            "client_order_ref": "JFZ-5669-71258",
+            "partner_id": {
+                "display_name": "Ceu",
+                "street": "Qfnc Hx 663",
+                "zip": "31556",
+                "city": "ØØ",
+                "country_id": {"code": "KR"},
+            },
+            "currency_id": {"name": "JSD"},
+            "order_line": [
+                {
+                    "name": "Zsecwzcw",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_section",
+                },
+                {"name": "Kpu, vxen", "product_uom_qty": 3.0, "price_unit": 12.5, "display_type": False},
+            ],
+        },
+        [
+            {
+                "reference": "JFZ-5669-71258",
+                "customer": {
+                    "name": "Ceu",
+                    "street": "Qfnc Hx 663",
+                    "postcode": "31556",
+                    "city": "ØØ",
+                    "country": "KR",
+                },
+                "ordered_at": "2025-01-21T03:27:13Z",
+                "currency": "JSD",
+                "net": "37.50",
+                "lines": [{"description": "Kpu, vxen", "quantity": "3.0", "price": "12.5"}],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "C93524",
+            "state": "sale",
+            "date_order": "2025-01-23 17:49:06",
+            "client_order_ref": "ULB-3684-91561",
+            "partner_id": {
+                "display_name": "Vyøa Ø Elhgav",
+                "street": "Uzlj Wf 717",
+                "zip": "P73 X6B1",
+                "city": "Røy Eeqsqferk",
+                "country_id": {"code": "IE"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {
+                    "name": "Zsecwzcw",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_section",
+                },
+                {"name": "Q-ticoy EC", "product_uom_qty": 2.0, "price_unit": 26.99, "display_type": False},
+            ],
+        },
+        [
+            {
+                "reference": "ULB-3684-91561",
+                "customer": {
+                    "name": "Vyøa Ø Elhgav",
+                    "street": "Uzlj Wf 717",
+                    "postcode": "P73 X6B1",
+                    "city": "Røy Eeqsqferk",
+                    "country": "IE",
+                },
+                "ordered_at": "2025-01-23T17:49:06Z",
+                "currency": "WTS",
+                "net": "53.980",
+                "lines": [{"description": "Q-ticoy EC", "quantity": "2.0", "price": "26.99"}],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "Q73594",
             "state": "sale",
             "date_order": "2025-01-26 02:49:40",
-            "client_order_ref": "XGK-6487-27831",
-            "partner_id": {"display_name": "Eleezy Siardd"},
-            "currency_id": {"name": "LHB"},
+            "client_order_ref": "KKO-2746-11613",
+            "partner_id": {
+                "display_name": "Obizqp Mjsjve",
+                "street": "Fsry Dvfgdh 296",
+                "zip": "223-1466",
+                "city": "ØØ",
+                "country_id": {"code": "JP"},
+            },
+            "currency_id": {"name": "PNB"},
             "order_line": [
-                {"name": "I-nzltd T", "product_uom_qty": 1.0, "price_unit": 3990.0, "display_type": False}
+                {"name": "A-tscsd E", "product_uom_qty": 1.0, "price_unit": 3990.0, "display_type": False}
             ],
         },
         [
             {
-                "reference": "XGK-6487-27831",
-                "customer": "Eleezy Siardd",
+                "reference": "KKO-2746-11613",
+                "customer": {
+                    "name": "Obizqp Mjsjve",
+                    "street": "Fsry Dvfgdh 296",
+                    "postcode": "223-1466",
+                    "city": "ØØ",
+                    "country": "JP",
+                },
                 "ordered_at": "2025-01-26T02:49:40Z",
-                "currency": "LHB",
+                "currency": "PNB",
                 "net": "3990.00",
-                "lines": [{"description": "I-nzltd T", "quantity": "1.0", "price": "3990.0"}],
+                "lines": [{"description": "A-tscsd E", "quantity": "1.0", "price": "3990.0"}],
             }
         ],
     ),
     (
         {
-            "name": "Y51341",
+            "name": "W14756",
             "state": "sale",
             "date_order": "2025-01-27 04:12:47",
             "client_order_ref": False,
-            "partner_id": {"display_name": "Bqø Gvoid-Aafzn"},
-            "currency_id": {"name": "RLS"},
+            "partner_id": {
+                "display_name": "Smø Oapnw-Sxeus",
+                "street": "Gyfptksybøm 371",
+                "zip": "HE4 8PN",
+                "city": "Cnoeqbvur syiq Nxpk",
+                "country_id": {"code": "GB"},
+            },
+            "currency_id": {"name": "SWO"},
             "order_line": [
-                {"name": "Xvcklasp", "product_uom_qty": 1.0, "price_unit": 4.95, "display_type": False}
+                {"name": "Jpwbigyw", "product_uom_qty": 1.0, "price_unit": 4.95, "display_type": False}
             ],
         },
         [
             {
-                "reference": "Y51341",
-                "customer": "Bqø Gvoid-Aafzn",
+                "reference": "W14756",
+                "customer": {
+                    "name": "Smø Oapnw-Sxeus",
+                    "street": "Gyfptksybøm 371",
+                    "postcode": "HE4 8PN",
+                    "city": "Cnoeqbvur syiq Nxpk",
+                    "country": "GB",
+                },
                 "ordered_at": "2025-01-27T04:12:47Z",
-                "currency": "RLS",
+                "currency": "SWO",
                 "net": "4.950",
-                "lines": [{"description": "Xvcklasp", "quantity": "1.0", "price": "4.95"}],
+                "lines": [{"description": "Jpwbigyw", "quantity": "1.0", "price": "4.95"}],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "C27332",
+            "state": "sale",
+            "date_order": "2025-01-30 17:28:00",
+            "client_order_ref": "EAK-2515-26487",
+            "partner_id": {
+                "display_name": "Spsrø Agqjtetj",
+                "street": "Syce Qf 43",
+                "zip": "2175",
+                "city": "Qiøig",
+                "country_id": {"code": "BE"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {"name": "Ewyfo 49 V", "product_uom_qty": 1.0, "price_unit": 39.95, "display_type": False},
+                {"name": "Rqqxf, 2 j", "product_uom_qty": 3.0, "price_unit": 7.99, "display_type": False},
+                {
+                    "name": "Uyett fenrzlfq bbavlipe.",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_note",
+                },
+            ],
+        },
+        [
+            {
+                "reference": "EAK-2515-26487",
+                "customer": {
+                    "name": "Spsrø Agqjtetj",
+                    "street": "Syce Qf 43",
+                    "postcode": "2175",
+                    "city": "Qiøig",
+                    "country": "BE",
+                },
+                "ordered_at": "2025-01-30T17:28:00Z",
+                "currency": "WTS",
+                "net": "63.920",
+                "lines": [
+                    {"description": "Ewyfo 49 V", "quantity": "1.0", "price": "39.95"},
+                    {"description": "Rqqxf, 2 j", "quantity": "3.0", "price": "7.99"},
+                ],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "O88178",
+            "state": "sale",
+            "date_order": "2025-02-05 03:20:45",
+            "client_order_ref": False,
+            "partner_id": {
+                "display_name": "Hiqø Drtaøt",
+                "street": "Rvnh Aepxmb 883",
+                "zip": "45246",
+                "city": "Seb Jurø",
+                "country_id": {"code": "US"},
+            },
+            "currency_id": {"name": "JSD"},
+            "order_line": [
+                {
+                    "name": "Nevwenommint, khypr",
+                    "product_uom_qty": 1.0,
+                    "price_unit": 9.0,
+                    "display_type": False,
+                },
+                {"name": "Ubf 5″ / 88 um", "product_uom_qty": 1.0, "price_unit": 89.0, "display_type": False},
+                {
+                    "name": "Uyett fenrzlfq bbavlipe.",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_note",
+                },
+            ],
+        },
+        [
+            {
+                "reference": "O88178",
+                "customer": {
+                    "name": "Hiqø Drtaøt",
+                    "street": "Rvnh Aepxmb 883",
+                    "postcode": "45246",
+                    "city": "Seb Jurø",
+                    "country": "US",
+                },
+                "ordered_at": "2025-02-05T03:20:45Z",
+                "currency": "JSD",
+                "net": "98.00",
+                "lines": [
+                    {"description": "Nevwenommint, khypr", "quantity": "1.0", "price": "9.0"},
+                    {"description": "Ubf 5″ / 88 um", "quantity": "1.0", "price": "89.0"},
+                ],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "I76916",
+            "state": "sale",
+            "date_order": "2025-02-10 20:51:30",
+            "client_order_ref": False,
+            "partner_id": {
+                "display_name": "Xlpq Cptdln",
+                "street": False,
+                "zip": "6627 ZJ",
+                "city": "Eyldqostu",
+                "country_id": {"code": "NL"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {"name": "Ubf 5″ / 88 um", "product_uom_qty": 2.0, "price_unit": 89.0, "display_type": False}
+            ],
+        },
+        [
+            {
+                "reference": "I76916",
+                "customer": {
+                    "name": "Xlpq Cptdln",
+                    "street": None,
+                    "postcode": "6627 ZJ",
+                    "city": "Eyldqostu",
+                    "country": "NL",
+                },
+                "ordered_at": "2025-02-10T20:51:30Z",
+                "currency": "WTS",
+                "net": "178.00",
+                "lines": [{"description": "Ubf 5″ / 88 um", "quantity": "2.0", "price": "89.0"}],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "C23544",
+            "state": "sale",
+            "date_order": "2025-04-11 05:20:33",
+            "client_order_ref": "LWE-2253-23328",
+            "partner_id": {
+                "display_name": "Øxdvx Cnløctv",
+                "street": "Booatwzuopz 949",
+                "zip": "45464",
+                "city": "Bqpøgvo",
+                "country_id": {"code": "FR"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {"name": "Rqqxf, 2 j", "product_uom_qty": 1.0, "price_unit": 7.99, "display_type": False},
+                {"name": "Kpu, vxen", "product_uom_qty": 1.0, "price_unit": 12.5, "display_type": False},
+            ],
+        },
+        [
+            {
+                "reference": "LWE-2253-23328",
+                "customer": {
+                    "name": "Øxdvx Cnløctv",
+                    "street": "Booatwzuopz 949",
+                    "postcode": "45464",
+                    "city": "Bqpøgvo",
+                    "country": "FR",
+                },
+                "ordered_at": "2025-04-11T05:20:33Z",
+                "currency": "WTS",
+                "net": "20.490",
+                "lines": [
+                    {"description": "Rqqxf, 2 j", "quantity": "1.0", "price": "7.99"},
+                    {"description": "Kpu, vxen", "quantity": "1.0", "price": "12.5"},
+                ],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "H55212",
+            "state": "sale",
+            "date_order": "2025-04-29 19:22:38",
+            "client_order_ref": "AFU-9839-79848",
+            "partner_id": {
+                "display_name": "Adqjgk Øxbdf",
+                "street": "Fkqcfvyqjnh 76",
+                "zip": "771 81",
+                "city": "Idnzø",
+                "country_id": {"code": "SE"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {
+                    "name": "Zsecwzcw",
+                    "product_uom_qty": 0.0,
+                    "price_unit": 0.0,
+                    "display_type": "line_section",
+                },
+                {
+                    "name": "Gnbm: Øøs bxc",
+                    "product_uom_qty": 10.0,
+                    "price_unit": 19.99,
+                    "display_type": False,
+                },
+            ],
+        },
+        [
+            {
+                "reference": "AFU-9839-79848",
+                "customer": {
+                    "name": "Adqjgk Øxbdf",
+                    "street": "Fkqcfvyqjnh 76",
+                    "postcode": "771 81",
+                    "city": "Idnzø",
+                    "country": "SE",
+                },
+                "ordered_at": "2025-04-29T19:22:38Z",
+                "currency": "WTS",
+                "net": "199.900",
+                "lines": [{"description": "Gnbm: Øøs bxc", "quantity": "10.0", "price": "19.99"}],
+            }
+        ],
+    ),
+    (
+        {
+            "name": "O25183",
+            "state": "sale",
+            "date_order": "2025-05-21 19:11:33",
+            "client_order_ref": "ORW-9663-48531",
+            "partner_id": {
+                "display_name": "Tipøq Aitmørhft, Lgt",
+                "street": "Agz ya f'Øykghi 65",
+                "zip": "16979",
+                "city": "I Kwqqøq",
+                "country_id": {"code": "ES"},
+            },
+            "currency_id": {"name": "WTS"},
+            "order_line": [
+                {"name": "Jpwbigyw", "product_uom_qty": 3.0, "price_unit": 4.95, "display_type": False}
+            ],
+        },
+        [
+            {
+                "reference": "ORW-9663-48531",
+                "customer": {
+                    "name": "Tipøq Aitmørhft, Lgt",
+                    "street": "Agz ya f'Øykghi 65",
+                    "postcode": "16979",
+                    "city": "I Kwqqøq",
+                    "country": "ES",
+                },
+                "ordered_at": "2025-05-21T19:11:33Z",
+                "currency": "WTS",
+                "net": "14.850",
+                "lines": [{"description": "Jpwbigyw", "quantity": "3.0", "price": "4.95"}],
             }
         ],
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from intkit.rules.result import Result
 
 _LONGEST_DIFF = 60
+_MADE_FROM = re.compile(r"^(?:- )?((?:Mapping|Part): (\S+), sha256 \w+)$", re.MULTILINE)
 STRUCTS_LINE = "Targets: msgspec Structs, for speed"
 
 
@@ -107,7 +109,9 @@ def _module(made: Export) -> tuple[str, ModuleType]:
 def _check_fresh(path: Path, text: str, name: str) -> None:
     there = read_text(path) if path.is_file() else ""
     if there != text:
-        what = "is stale: it and the mapping disagree" if there else "has not been written"
+        files = " and ".join(name for line, name in _MADE_FROM.findall(text) if line not in there)
+        stale = f"{files} has changed" if files else "it and the mapping disagree"
+        what = f"is stale: {stale}" if there else "has not been written"
         raise ExportError(
             f"{path.name} {what}.",
             _diff(there, text),

@@ -16,6 +16,7 @@ PARTNERS = {each["id"]: each for each in MODELS["res.partner"]}
 SKUS = {each["id"]: each["default_code"] for each in MODELS["product.product"]}
 PLACES = {each["id"]: each["code"] for each in MODELS["stock.warehouse"]}
 CURRENCIES = {each["id"]: each["name"] for each in MODELS["res.currency"]}
+COUNTRIES = {each["id"]: each["code"] for each in MODELS["res.country"]}
 ORDERS = MODELS["sale.order"]
 SOLD = [order for order in ORDERS if order["state"] == "sale"]
 LINES: dict[int, list[dict]] = defaultdict(list)
@@ -107,11 +108,21 @@ def test_an_address_without_street_or_country_is_rejected_with_both_reasons(ship
     assert shipping.left_out == len(ORDERS) - len(shipped)
 
 
+def customer(partner: dict) -> dict:
+    return {
+        "name": partner["display_name"],
+        "street": partner["street"] or None,
+        "postcode": partner["zip"],
+        "city": partner["city"],
+        "country": COUNTRIES.get(partner["country_id"]),
+    }
+
+
 def test_every_confirmed_order_is_invoiced_to_the_cent(invoices):
     expected = [
         {
             "reference": order["client_order_ref"] or order["name"],
-            "customer": PARTNERS[order["partner_id"]]["display_name"],
+            "customer": customer(PARTNERS[order["partner_id"]]),
             "ordered_at": at(order),
             "currency": CURRENCIES[order["currency_id"]],
             "net": exact(order["amount_untaxed"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import intkit
-from intkit.errors import MappingError, RuleError
+from intkit.errors import ExportError, MappingError, RuleError
 from intkit.rules.definitions import load_definitions
 from intkit.rules.spec import Part, Rule, ValueMap
 from intkit.rules.spreadsheet import read_rows, write_rows
@@ -19,6 +21,7 @@ from tests.rules.compiled import load, source, spec_of
 from tests.rules.oracle import Failure, Unclear, evaluate
 from tests.rules.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records, rules
 
+ROOT = Path(__file__).parents[2]
 ADDRESS = """\
 intkit: 1
 notes: Where somebody lives.
@@ -390,6 +393,21 @@ def test_writing_a_part_s_rules_out_is_no_change_but_of_rules(saved, folder):
 def test_lineage_tells_the_rule_as_it_works_here(saved):
     lineage = saved.apply(ORDERS).lineage("a2", "billing.city")
     assert (lineage.rule, lineage.source) == ("bill.city | upper", {"bill.city": "Ulm"})
+
+
+def test_an_export_is_stale_when_a_part_has_changed(folder):
+    shutil.copytree(ROOT / "cassettes" / "odoo", folder.parent / "cassettes" / "odoo")
+    for path in [
+        *(ROOT / "mappings").glob("shop_shipping*"),
+        ROOT / "mappings" / "partner_address.part.yaml",
+    ]:
+        shutil.copy(path, folder)
+    intkit.Mapping("shop_shipping").export()
+    assert intkit.Mapping("shop_shipping").export(check=True)
+    with (folder / "partner_address.part.yaml").open("a") as part:
+        part.write("# a word more\n")
+    with pytest.raises(ExportError, match=r"stale: mappings/partner_address\.part\.yaml has changed"):
+        intkit.Mapping("shop_shipping").export(check=True)
 
 
 # the law: what a part makes of an object is what the description says of the object alone
