@@ -131,12 +131,11 @@ def _known(target: str) -> tuple[Connection, dict[str, Any]]:
 
 def _of_address(target: str) -> Connection:
     address = urlsplit(target)
-    if address.username or address.scheme not in ("http", "https") or not address.hostname:
+    if address.username or address.query or address.scheme not in ("http", "https") or not address.hostname:
+        too_much = "a user name" if address.username else "a query" if address.query else ""
         raise ConnectError(
-            "The base URL holds a user name."
-            if address.username
-            else f"{shorten(target)} is not a base URL.",
-            remedy="Write it like 'https://api.example.com/v1'; keys are given by reference.",
+            f"The base URL holds {too_much}." if too_much else f"{shorten(target)} is not a base URL.",
+            remedy="Write it like 'https://api.example.com/v1'; keys are given by reference, and params to .records().",
         )
     known = vendor_at(target)  # a live world stays one, however it is addressed
     worlds = find_vendor(known[0]).environments if known else {}

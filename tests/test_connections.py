@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from urllib.parse import quote, unquote
 
@@ -9,6 +10,7 @@ import pytest
 
 from intkit.clients.auth import Basic, Bearer, HeaderKey, QueryKey
 from intkit.clients.oauth import ClientCredentials
+from intkit.clients.paging import Cursor
 from intkit.clients.signing import HmacSigned
 from intkit.connections import connect
 from intkit.errors import CassetteMissing, ConnectError, CredentialError, ExchangeMissing
@@ -285,3 +287,34 @@ def test_a_vendor_s_live_world_has_to_be_named_by_its_address_too(monkeypatch):
     monkeypatch.setenv("STRIPE_API_KEY", "sk_live_4711471147114711")
     with pytest.raises(ConnectError, match="would reach the live environment"):
         connect("https://api.stripe.com/v1", auth=Bearer("env:STRIPE_API_KEY"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"auth": "env:SHOP_KEY"}, "auth= of 'https://shop.example' is 'env:SHOP_KEY'"),
+        ({"auth": ("ada", "secret")}, "auth="),
+        ({"paging": "link-header"}, "paging="),
+        ({"paging": Cursor}, "is the class Cursor itself"),
+        ({"hosts": "files.shop.example"}, "hosts="),
+        ({"headers": [("A", "b")]}, "headers="),
+        ({"resilience": {"retries": 3}}, "resilience="),
+        ({"at": 7}, "at="),
+    ],
+)
+def test_a_word_of_the_wrong_kind_is_said_at_once_with_the_right_one(words, said):
+    with pytest.raises(ConnectError, match=re.escape(said)) as caught:
+        connect("https://shop.example", **words)
+    assert caught.value.remedy.startswith(f"Write it like {next(iter(words))}=")
+
+
+def test_a_number_for_a_base_url_in_the_file_is_said_too(project):
+    (project / "intkit.toml").write_text("[connections.shop]\nbase_url = 5\n")
+    with pytest.raises(ConnectError, match="base_url= of 'shop' is 5"):
+        connect("shop")
+
+
+def test_a_key_in_the_query_of_a_base_url_is_refused_unseen():
+    with pytest.raises(ConnectError, match="The base URL holds a query") as caught:
+        connect("https://shop.example/v1?api_key=shop-secret-4711")
+    assert "shop-secret" not in str(caught.value)

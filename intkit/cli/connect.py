@@ -44,10 +44,11 @@ def curl(
     pbpaste | intkit curl -
     """  # noqa: D301
     from intkit.clients.curl import read_curl
-    from intkit.vendors import vendor_at
+    from intkit.vendors import find_vendor, vendor_at
 
     call = read_curl(typer.get_text_stream("stdin").read() if line == "-" else line)
-    typer.echo(call.code(*(vendor_at(call.base_url) or ())), nl=False)
+    name, places = vendor_at(call.base_url) or ("", {})
+    typer.echo(call.code(find_vendor(name) if name else None, places), nl=False)
 
 
 def openapi(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import NoneType
+from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 from intkit.clients.auth import Auth, NoAuth
-from intkit.errors import CredentialError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import httpx
-
-    from intkit.clients.paging import Paginator
-    from intkit.clients.rates import Rate
+from intkit.clients.paging import Paginator
+from intkit.clients.rates import Rate
+from intkit.errors import ConnectError, CredentialError, shorten
 
 SECRET_HEADER = re.compile(r"^(proxy-)?authorization$|(^|[-_])(\w*key|\w*token|\w*secret)$", re.IGNORECASE)
 
@@ -111,11 +109,27 @@ class Connection:
     docs: str = ""
 
     def __post_init__(self) -> None:
+        self._check_words()
         for name in self.headers:
             if SECRET_HEADER.search(name):
                 raise CredentialError(
                     f"The header {name!r} holds a key that is written out.",
                     remedy=f"Give it by reference: auth=intkit.HeaderKey('env:API_KEY', header={name!r}).",
+                )
+
+    def _check_words(self) -> None:
+        """Say at once what would only fail at the first request.
+
+        Raises:
+            ConnectError: a word holds something of another kind.
+        """
+        for word, (kinds, example) in _WORDS.items():
+            value = getattr(self, word)
+            if not isinstance(value, kinds):
+                made = f"the class {value.__name__} itself" if isinstance(value, type) else shorten(value)
+                raise ConnectError(
+                    f"{word}= of {self.name!r} is {made}, which cannot be used.",
+                    remedy=f"Write it like {word}={example}.",
                 )
 
     @property
@@ -136,6 +150,25 @@ class Connection:
     def references(self) -> tuple[str, ...]:
         """Return the references of the secrets that it needs."""
         return self.auth.references() if isinstance(self.auth, Auth) else ()
+
+
+_TEXT = (str, "'…'")
+# word: what it may hold, and how to write it
+_WORDS: dict[str, tuple[Any, str]] = {
+    "base_url": (str, "'https://api.example.com/v1'"),
+    "auth": ((Auth, httpx.Auth), "intkit.Bearer('env:API_KEY')"),
+    "headers": (Mapping, "{'Api-Version': '2'}"),
+    "paging": ((Paginator, NoneType), "intkit.LinkHeader()"),
+    "at": _TEXT,
+    "hosts": ((tuple, list), "('files.example.com',)"),
+    "environments": (Mapping, "{'live': intkit.Environment(live=True)}"),
+    "idempotency": _TEXT,
+    "check": _TEXT,
+    "graphql": _TEXT,
+    "resilience": (Resilience, "intkit.Resilience(retries=3)"),
+    "network": (Network, "intkit.Network(proxy='http://proxy:8080')"),
+    "docs": _TEXT,
+}
 
 
 def match_address(base_url: str, url: str) -> dict[str, str] | None:

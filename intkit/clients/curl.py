@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from intkit.clients.auth import Auth, Basic, Bearer, HeaderKey, NoAuth, QueryKey
-from intkit.clients.connection import SECRET_HEADER
+from intkit.clients.connection import SECRET_HEADER, Connection
 from intkit.errors import ConnectError, nearest, shorten
 
 if TYPE_CHECKING:
@@ -61,15 +61,15 @@ class FirstCall:
     form: dict[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
 
-    def code(self, vendor: str = "", places: Mapping[str, str] | None = None) -> str:
+    def code(self, vendor: Connection | None = None, places: Mapping[str, str] | None = None) -> str:
         """Return Python that makes the call with the kit.
 
         Args:
-            vendor: the vendor's name, where the kit knows this host.
+            vendor: the vendor, where the kit knows this host; its key is looked for where the vendor's file says.
             places: what the vendor's base URL leaves open.
         """
-        name = _variable(vendor or urlsplit(self.base_url).hostname or "api")
-        target = repr(vendor or self.base_url)
+        name = _variable(vendor.name if vendor else urlsplit(self.base_url).hostname or "api")
+        target = repr(vendor.name if vendor else self.base_url)
         words = [] if vendor else [f"    {word}={value}," for word, value in self._described()]
         target += "".join(f", {place}={value!r}" for place, value in (places or {}).items())
         connect = (
@@ -77,16 +77,21 @@ class FirstCall:
             if words
             else [f"{name} = intkit.connect({target})"]
         )
-        keys = [f"# set {', '.join(self.secrets)} in the environment or in .env"] if self.secrets else []
-        return "\n".join(["import intkit", "", *keys, *connect, self._call(name)]) + "\n"
+        secrets = [each.partition(":")[2] for each in vendor.references()] if vendor else self.secrets
+        keys = [f"# set {', '.join(secrets)} in the environment or in .env"] if secrets else []
+        graphql = vendor.graphql if vendor else ""
+        return "\n".join(["import intkit", "", *keys, *connect, self._call(name, graphql)]) + "\n"
 
     def _described(self) -> list[tuple[str, str]]:
         auth = [("auth", f"intkit.{self.auth!r}")] if not isinstance(self.auth, NoAuth) else []
         return auth + ([("headers", repr(self.headers))] if self.headers else [])
 
-    def _call(self, name: str) -> str:
-        words = [("params", self.params), ("json", self.json), ("data", self.form)]
-        options = "".join(f", {word}={value!r}" for word, value in words if value not in (None, {}))
+    def _call(self, name: str, graphql: str) -> str:
+        if self.path == graphql and isinstance(self.json, dict) and "query" in self.json:
+            asked = [self.json["query"], *filter(None, [self.json.get("variables")])]
+            return f"answer = {name}.query({', '.join(map(repr, asked))})"
+        words = [("params", self.params or None), ("json", self.json), ("data", self.form or None)]
+        options = "".join(f", {word}={value!r}" for word, value in words if value is not None)
         if self.method == "GET":
             return f"records = {name}.records({self.path!r}{options})"
         return f"response = {name}.request({self.method!r}, {self.path!r}{options})"
