@@ -43,6 +43,8 @@ def store(reference: str, value: str) -> None:
     register_secret(value, secret_name(reference))
     if kind == "file":
         path = project_root() / Path(place).expanduser()
+        if not path.parent.exists():  # a folder of secrets is none of git's business
+            write_atomic(path.parent / ".gitignore", "*\n")
         write_atomic(path, value)
         path.chmod(0o600)
     else:

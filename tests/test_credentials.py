@@ -122,3 +122,10 @@ def test_a_changing_secret_cannot_be_kept_in_the_environment():
 )
 def test_a_secret_goes_by_the_last_word_of_its_reference(reference, name):
     assert secret_name(reference) == name
+
+
+def test_a_folder_made_for_a_secret_is_kept_out_of_git_and_no_other_is_touched(project):
+    store("file:secrets/token", "rotated-secret-4711")
+    store("file:token", "rotated-secret-4712")
+    assert (project / "secrets" / ".gitignore").read_text() == "*\n"
+    assert not (project / ".gitignore").exists()
