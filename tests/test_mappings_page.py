@@ -33,11 +33,17 @@ def project(tmp_path, monkeypatch):
 
 def test_the_page_s_code_runs_from_top_to_bottom(project, capsys):
     names = {}
-    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+    page = PAGE.read_text(encoding="utf-8")
+    for path, block in re.findall(r"```yaml\n# (mappings/\S+)\n(.*?)```", page, re.DOTALL):
+        (project / path).write_text(block, encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
         exec(compile(block, "docs/mappings.md", "exec", dont_inherit=True), names)
     assert names["corrected"].summary()["reasons"] == names["result"].summary()["reasons"]
     assert names["entries"].table().rows[2][2] == "currency"
     assert "| email | " in capsys.readouterr().out
+    sent = [each["shipping"]["address"]["line1"] for each in names["charges"] if each["shipping"]]
+    parcels = names["parcels"].apply(names["charges"]).accepted
+    assert [each.receiver.street for each in parcels if each.receiver] == sent
     assert names["comparison"].changed > 0
     assert names["stripe"]._models.place(names["Payment"]) == "ledger_models:Payment"
     assert "257 of 374 records found their customer" in names["joined"].note
