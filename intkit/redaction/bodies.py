@@ -8,7 +8,13 @@ from urllib.parse import quote_plus, unquote_plus
 
 import msgspec
 
-from intkit.redaction.names import is_card_field, is_doubtful_field, is_secret_field
+from intkit.redaction.names import (
+    is_card_field,
+    is_doubtful_field,
+    is_secret_field,
+    is_telling_field,
+    may_be_card,
+)
 from intkit.redaction.patterns import is_card_end, is_card_number, looks_secret
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     Found = Callable[[str, str], str]
 
 _READ = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode()))
+_OPENING = ("{", "[")
 _LINE = re.compile(r'("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)(")')
 _ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]{1,60})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<>]+?)(\]\]>|</)")
 _ATTRIBUTE = re.compile(r"(\s([\w.:-]{1,60})=\")([^\"<>]*)(\")")
@@ -58,36 +65,42 @@ def _for_type(content_type: str, text: str) -> Callable[[str, Found, str], str]:
 
 def _json(text: str, found: Found, _: str) -> str:
     try:
-        tree = _READ.decode(text)
-        clean = _walk(tree, "", found)
+        tree = [_READ.decode(text)]
+        changed = _replace(tree, "", found)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _lines(text, found, _)
-    return text if clean is tree else msgspec.json.encode(clean).decode()
+    return msgspec.json.encode(tree[0]).decode() if changed else text
 
 
-def _walk(value: Any, name: str, found: Found) -> Any:
-    """Return the value with its secrets replaced; the very same object where it has none."""
-    if isinstance(value, dict):
-        fields = {key: _walk(each, key, found) for key, each in value.items()}
-        return value if all(fields[key] is value[key] for key in value) else fields
-    if isinstance(value, list):
-        elements = [_walk(each, name, found) for each in value]
-        return value if all(map(_same, elements, value)) else elements
-    if isinstance(value, bool) or value is None or value == "":
-        return value
-    return _field(name, _inner(value, found), found)
+def _replace(node: Any, name: str, found: Found) -> bool:
+    """Replace the secrets in an object or a list, and say whether there were any.
+
+    Args:
+        node: the object, or the list.
+        name: the field in which a list stands.
+        found: gives what stands there instead.
+    """
+    changed = False
+    places: Any = node.items() if isinstance(node, dict) else enumerate(node)
+    for place, value in places:
+        called = place if isinstance(node, dict) else name
+        if isinstance(value, dict | list):
+            changed |= _replace(value, called, found)
+        elif is_telling_field(called) or (isinstance(value, str) and value[:1] in _OPENING):
+            clean = _field(called, _inner(value, found), found)
+            if clean is not value:
+                node[place], changed = clean, True
+    return changed
 
 
 def _inner(value: Any, found: Found) -> Any:
     """Blank JSON that stands in a text."""
-    return _json(value, found, "") if isinstance(value, str) and value[:1] in ("{", "[") else value
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other
+    return _json(value, found, "") if isinstance(value, str) and value[:1] in _OPENING else value
 
 
 def _field(name: str, value: Any, found: Found) -> Any:
+    if value is None or isinstance(value, bool) or value == "":
+        return value
     text = (
         value
         if isinstance(value, str)
@@ -106,7 +119,7 @@ def _is_secret(name: str, text: str) -> bool:
         return not is_card_end(text)
     if is_doubtful_field(name):
         return looks_secret(text)
-    return is_secret_field(name) or (name.lower() in ("number", "pan") and is_card_number(text))
+    return is_secret_field(name) or (may_be_card(name) and is_card_number(text))
 
 
 def _lines(text: str, found: Found, _: str) -> str:

@@ -90,5 +90,16 @@ def is_card_field(name: str) -> bool:
     return _plain(name) in _CARD_FIELDS
 
 
+def may_be_card(name: str) -> bool:
+    """Say whether a body's field of this name holds a card's number when its value is one."""
+    return name.lower() in ("number", "pan")
+
+
+@lru_cache(maxsize=4096)
+def is_telling_field(name: str) -> bool:
+    """Say whether the value of a body's field of this name is worth a look."""
+    return is_secret_field(name) or is_doubtful_field(name) or is_card_field(name) or may_be_card(name)
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

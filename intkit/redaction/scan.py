@@ -7,6 +7,7 @@ import binascii
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intkit.redaction.registry import known_secrets, spellings
@@ -14,7 +15,10 @@ from intkit.redaction.registry import known_secrets, spellings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_RUN = re.compile(rb"[A-Za-z0-9+/_-]{4,}(?:\s*[A-Za-z0-9+/_-]{4,})*={0,2}")
+# Base64 of some length, also where YAML, MIME or JSON break it over lines.
+_RUN = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+(?:[\s\\]++[A-Za-z0-9+/_-]{4,}+)*+={0,2}")
+_LARGEST = 64 * 2**20  # bytes; a bomb should not end the recording
+_BREAK = re.compile(rb"[\s\\]+")
 
 
 @dataclass(frozen=True)
@@ -40,28 +44,37 @@ def find_secrets(content: bytes, secrets: Mapping[str, str] | None = None) -> li
     if not wanted:
         return []
     leaks = {leak for value, name in wanted.items() for leak in _find(content, value, name)}
-    for line, inside in _unwrapped(content):
-        deeper = find_secrets(inside, wanted)
-        leaks |= {Leak(leak.name, f"{leak.spelling} inside base64", line) for leak in deeper}
+    for at, inside in _unwrapped(content):
+        for leak in find_secrets(inside, wanted):
+            leaks.add(Leak(leak.name, f"{leak.spelling} inside base64", _line(content, at)))
     return sorted(leaks, key=lambda leak: (leak.line, leak.name, leak.spelling))
 
 
 def _find(content: bytes, value: str, name: str) -> Iterator[Leak]:
-    for text, how in spellings(value).items():
-        at = content.find(text.encode("utf-8", "replace"))
+    for text, how in _spelt(value):
+        at = content.find(text)
         if at >= 0:
-            yield Leak(name, how, content.count(b"\n", 0, at) + 1)
+            yield Leak(name, how, _line(content, at))
+
+
+def _line(content: bytes, at: int) -> int:
+    return content.count(b"\n", 0, at) + 1
+
+
+@lru_cache(maxsize=1024)
+def _spelt(value: str) -> list[tuple[bytes, str]]:
+    return [(text.encode("utf-8", "replace"), how) for text, how in spellings(value).items()]
 
 
 def _unwrapped(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield what long runs of base64 hold, decompressed; runs may be broken over lines, as YAML does."""
-    for match in _RUN.finditer(content):
-        run = re.sub(rb"\s", b"", match[0])
+    """Yield where long runs of base64 stand, and what they hold, decompressed."""
+    for match in _RUN.finditer(content.replace(b"\\n", b" \n").replace(b"\\r", b" \r")):
+        run = _BREAK.sub(b"", match[0])
         if len(run) < 24:
             continue
         inside = _decompressed(_base64(run))
         if inside:
-            yield content.count(b"\n", 0, match.start()) + 1, inside
+            yield match.start(), inside
 
 
 def _base64(run: bytes) -> bytes:
@@ -75,7 +88,7 @@ def _base64(run: bytes) -> bytes:
 def _decompressed(content: bytes) -> bytes:
     for bits in (31, 15):
         try:
-            return zlib.decompressobj(bits).decompress(content)
+            return zlib.decompressobj(bits).decompress(content, _LARGEST)
         except zlib.error:
             continue
     return content
