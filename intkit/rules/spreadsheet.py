@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import ExtraMissing, MappingError
@@ -151,11 +152,13 @@ def _read_excel(path: Path) -> list[list[str]]:
         raise MappingError(
             f"{path.name} is no Excel file: {type(error).__name__}.", remedy="Save it as .xlsx once more."
         ) from error
-    return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    return [[_text(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
 
 
-def _text(value: Any) -> str:
-    """Return a cell as text; a number that a person typed as it is written in rules."""
+def _text(value: Any, form: str) -> str:
+    """Return a cell as text, a number or a day that a person typed as it is written in rules."""
+    if isinstance(value, datetime) and "h" not in form.lower():
+        return value.date().isoformat()  # to Excel a day is its midnight
     if value is None:
         return ""
     if isinstance(value, bool):

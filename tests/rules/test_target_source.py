@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,19 @@ def test_an_excel_file_gives_what_the_same_csv_gives(project):
     (project / "mappings" / "books_models.py").unlink()
     intkit.target_from(project / "import.xlsx", "Invoice", "books")
     assert (project / "mappings" / "books_models.py").read_text() == text.replace("import.csv", "import.xlsx")
+
+
+def test_a_day_in_an_excel_cell_is_a_date_and_a_time_is_none(project):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["Day", "Booked", "Sum"])
+    book.active.append([datetime(2026, 1, 31), datetime(2026, 1, 31, 9, 30), 10.5])
+    book.active["A2"].number_format = "dd-mm-yyyy"
+    book.save(project / "import.xlsx")
+    fields = intkit.target_from(project / "import.xlsx", "Row", "books").model_fields
+    assert [each.annotation for each in fields.values()] == [date, datetime, Decimal]
+    assert fields["day"].description == "like '2026-01-31'"
 
 
 def test_a_mapping_to_it_is_saved_opened_and_traced(project):
