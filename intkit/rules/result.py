@@ -245,9 +245,11 @@ class Result:
         return self
 
     def _too_many(self, max_rejects: float) -> list[str]:
-        allowed = max_rejects * self.records if 0 < max_rejects < 1 else max_rejects
+        is_share = 0 < max_rejects < 1
+        allowed = max_rejects * self.records if is_share else max_rejects
         rejected = self._counts["rejected"]
-        return [f"{rejected} rejects, and {max_rejects:g} are allowed"] if rejected > allowed else []
+        limit = f"{max_rejects * 100:g} % of {self.records}" if is_share else f"{max_rejects:g}"
+        return [f"{rejected} rejects, and {limit} are allowed"] if rejected > allowed else []
 
     def _too_empty(self, filled: Mapping[str, float]) -> list[str]:
         found = []

@@ -123,6 +123,8 @@ def test_every_missed_threshold_is_told():
     with pytest.raises(MappingError) as missed:
         result.require(filled={"state": 0.9})
     assert "1 rejects, and 0 are allowed" in str(missed.value)
+    with pytest.raises(MappingError, match=r"1 rejects, and 20 % of 4 are allowed"):
+        result.require(max_rejects=0.2)
     assert "state is filled in 50 %, and 90 % is wanted" in str(missed.value)
     with pytest.raises(MappingError, match="Did you mean 'state'"):
         result.require(max_rejects=1, filled={"stat": 0.9})
