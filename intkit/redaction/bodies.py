@@ -84,7 +84,7 @@ def _replace(node: Any, name: str, found: Found) -> bool:
     places: Any = node.items() if isinstance(node, dict) else enumerate(node)
     for place, value in places:
         called = place if isinstance(node, dict) else name
-        if isinstance(value, dict | list):
+        if isinstance(value, (dict, list)):
             changed |= _replace(value, called, found)
         elif is_telling_field(called) or (isinstance(value, str) and value[:1] in _OPENING):
             clean = _field(called, _inner(value, found), found)
