@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Seen on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 86cf6c25920936e9be855d86927b7fcacc6290f92fd1b6191975cb47fd434c91
+Content: sha256 8720b286bd67e8e3aaf19409a1a76fc057fa04d162fb9727ff24e1d1900f87a9
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -50,7 +51,7 @@ class Ticket(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Issue(msgspec.Struct):
+class Issue(msgspec.Struct, gc=False):
     """One issue, as 160 of them were seen."""
 
     number: int
@@ -64,25 +65,25 @@ class Issue(msgspec.Struct):
     milestone: Milestone | None = None  # 78 of 160
 
 
-class Author(msgspec.Struct):
+class Author(msgspec.Struct, gc=False):
     """`author`, an object in 137 of 160."""
 
     login: str | None = None
 
 
-class Labels(msgspec.Struct):
+class Labels(msgspec.Struct, gc=False):
     """`labels`, an object in 160 of 160."""
 
     nodes: list[Label]
 
 
-class Label(msgspec.Struct):
+class Label(msgspec.Struct, gc=False):
     """An element of `labels.nodes`; 168 were seen."""
 
     name: str
 
 
-class Milestone(msgspec.Struct):
+class Milestone(msgspec.Struct, gc=False):
     """`milestone`, an object in 78 of 160."""
 
     title: str | None = None
@@ -95,27 +96,29 @@ def to_ticket(issue: Issue) -> Ticket:
     """Map one issue to one Ticket."""
     author = issue.author or Author()
     milestone = issue.milestone or Milestone()
-    return Ticket(
-        # f"webshop#{number}"
-        key=f"webshop#{issue.number}",
-        summary=issue.title[:120],
-        # GitHub's own name for a deleted account
-        reporter=author.login or "ghost",
-        # "open" if state == "OPEN" else ("refused" if stateReason == "NOT_PLANNED" else "solved")
-        status="open"
-        if issue.state == "OPEN"
-        else "refused"
-        if issue.stateReason == "NOT_PLANNED"
-        else "solved",
-        # "high" if "payments" in [label.name for label in labels.nodes] else "normal"
-        priority="high" if "payments" in [label.name for label in issue.labels.nodes] else "normal",
-        # [label.name for label in labels.nodes]
-        labels=[label.name for label in issue.labels.nodes],
-        # createdAt | parse_datetime
-        opened_at=parse_datetime(issue.createdAt),
-        # closedAt | parse_datetime
-        closed_at=parse_datetime(issue.closedAt) if issue.closedAt is not None else None,
-        release=milestone.title,
+    return Ticket.model_validate(
+        {
+            # f"webshop#{number}"
+            "key": f"webshop#{issue.number}",
+            "summary": issue.title[:120],
+            # GitHub's own name for a deleted account
+            "reporter": author.login or "ghost",
+            # "open" if state == "OPEN" else ("refused" if stateReason == "NOT_PLANNED" else "solved")
+            "status": "open"
+            if issue.state == "OPEN"
+            else "refused"
+            if issue.stateReason == "NOT_PLANNED"
+            else "solved",
+            # "high" if "payments" in [label.name for label in labels.nodes] else "normal"
+            "priority": "high" if "payments" in [label.name for label in issue.labels.nodes] else "normal",
+            # [label.name for label in labels.nodes]
+            "labels": [label.name for label in issue.labels.nodes],
+            # createdAt | parse_datetime
+            "opened_at": parse_datetime(issue.createdAt),
+            # closedAt | parse_datetime
+            "closed_at": parse_datetime(issue.closedAt) if issue.closedAt is not None else None,
+            "release": milestone.title,
+        }
     )
 
 
@@ -159,7 +162,7 @@ _decode = msgspec.json.Decoder(Issue).decode
 def map_record(raw: Record) -> list[Ticket | Reject]:
     """Map one issue, JSON or a dict; an empty list says that it is left out."""
     try:
-        issue = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Issue)
+        issue = msgspec.convert(raw, Issue) if isinstance(raw, dict) else _decode(raw)
         return [to_ticket(issue)]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -167,8 +170,7 @@ def map_record(raw: Record) -> list[Ticket | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Ticket | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -246,6 +248,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -312,6 +315,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -343,6 +348,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -373,7 +380,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -385,15 +392,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -403,7 +421,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -413,8 +431,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -422,6 +440,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -433,18 +469,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -507,6 +539,7 @@ FACTS = Facts(
     builders=(to_ticket,),
     models=("Ticket",),
     calls=("parse_datetime",),
+    tables=(),
     rules=RULES,
 )
 

@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 35e4439143936a00484dc033a40ec87389757a5c5b00cb935422e9023dc660ee
+Content: sha256 3c5a8f895df2dce4f5fa4b24fcc9a7631f9613b074705151869b812c368c1986
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -56,14 +57,14 @@ class Member(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Contact(msgspec.Struct):
+class Contact(msgspec.Struct, gc=False):
     """One contact, as 155 of them were seen."""
 
     properties: Properties | None = None
     archived: bool | None = None
 
 
-class Properties(msgspec.Struct):
+class Properties(msgspec.Struct, gc=False):
     """`properties`, an object in 155 of 155."""
 
     country: str | None = None  # 104 of 155
@@ -97,41 +98,43 @@ def to_member(contact: Contact) -> Member:
     hs_email_optout = properties.hs_email_optout or None
     country = properties.country or None
     interests = properties.interests or None
-    return Member(
-        # Mailchimp's own key: the MD5 of the address in lower case
-        # properties.email | clean_email | md5
-        subscriber_hash=required(md5(clean_email(email)) if email is not None else None),
-        # properties.email | clean_email
-        email_address=required(clean_email(email) if email is not None else None),
-        # "unsubscribed" if (properties.hs_email_optout | yes_no) else "subscribed"
-        status_if_new="unsubscribed"
-        if hs_email_optout is not None and yes_no(hs_email_optout)
-        else "subscribed",
-        # properties.country | lookup(COUNTRY_LANGUAGE, default=None)
-        language=COUNTRY_LANGUAGE.get(country) if country is not None else None,
-        # (properties.interests | split(";")) or []
-        tags=(split(interests, ";") if interests is not None else None) or [],
-        merge_fields=to_merge_fields(contact),
+    return Member.model_validate(
+        {
+            # Mailchimp's own key: the MD5 of the address in lower case
+            # properties.email | clean_email | md5
+            "subscriber_hash": required(md5(clean_email(email)) if email is not None else None),
+            # properties.email | clean_email
+            "email_address": required(clean_email(email) if email is not None else None),
+            # "unsubscribed" if (properties.hs_email_optout | yes_no) else "subscribed"
+            "status_if_new": "unsubscribed"
+            if hs_email_optout is not None and yes_no(hs_email_optout)
+            else "subscribed",
+            # properties.country | lookup(COUNTRY_LANGUAGE, default=None)
+            "language": COUNTRY_LANGUAGE.get(country) if country is not None else None,
+            # (properties.interests | split(";")) or []
+            "tags": (split(interests, ";") if interests is not None else None) or [],
+            "merge_fields": to_merge_fields(contact),
+        }
     )
 
 
-def to_merge_fields(contact: Contact) -> MergeFields:
-    """Map one contact to its MergeFields."""
+def to_merge_fields(contact: Contact) -> dict[str, Any]:
+    """Map one contact to the fields of its MergeFields."""
     properties = contact.properties or Properties()
     firstname = properties.firstname or None
     lastname = properties.lastname or None
     phone_2 = properties.phone or None
     ltv = properties.ltv or None
-    return MergeFields(
+    return {
         # properties.firstname or ""
-        FNAME=firstname or "",
+        "FNAME": firstname or "",
         # properties.lastname or ""
-        LNAME=lastname or "",
+        "LNAME": lastname or "",
         # properties.phone or ""
-        PHONE=phone_2 or "",
+        "PHONE": phone_2 or "",
         # properties.ltv | number
-        LTV=number(ltv) if ltv is not None else None,
-    )
+        "LTV": number(ltv) if ltv is not None else None,
+    }
 
 
 def is_wanted(contact: Contact) -> bool:
@@ -181,7 +184,7 @@ _decode = msgspec.json.Decoder(Contact).decode
 def map_record(raw: Record) -> list[Member | Reject]:
     """Map one contact, JSON or a dict; an empty list says that it is left out."""
     try:
-        contact = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Contact)
+        contact = msgspec.convert(raw, Contact) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(contact):
             return []
         return [to_member(contact)]
@@ -191,8 +194,7 @@ def map_record(raw: Record) -> list[Member | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Member | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -314,6 +316,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -380,6 +383,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -411,6 +416,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -441,7 +448,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -453,15 +460,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -471,7 +489,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -481,8 +499,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -490,6 +508,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -501,18 +537,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -574,8 +606,9 @@ FACTS = Facts(
         to_member,
         to_merge_fields,
     ),
-    models=("Member", "MergeFields"),
+    models=("Member",),
     calls=("clean_email", "md5", "number", "required", "split", "yes_no"),
+    tables=("COUNTRY_LANGUAGE",),
     rules=RULES,
 )
 

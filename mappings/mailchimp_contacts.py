@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Seen on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 208e1234ce7f3d3081ee5d9cd8257eb254e282679003e1d35066f4bcf7ce0f68
+Content: sha256 7d2bbb76ba430954e86a5f1f3411d29a7ed25ec0977b95b72d12f97dd4935cf9
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
@@ -56,7 +57,7 @@ class Contact(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Member(msgspec.Struct):
+class Member(msgspec.Struct, gc=False):
     """One member, as 134 of them were seen."""
 
     email_address: str | None = None
@@ -64,7 +65,7 @@ class Member(msgspec.Struct):
     merge_fields: MergeFields | None = None
 
 
-class MergeFields(msgspec.Struct):
+class MergeFields(msgspec.Struct, gc=False):
     """`merge_fields`, an object in 134 of 134."""
 
     fname: str | None = msgspec.field(name="FNAME", default=None)  # 124 of 134
@@ -74,7 +75,7 @@ class MergeFields(msgspec.Struct):
     ltv: int | float | str | None = msgspec.field(name="LTV", default=None)  # 69 of 134
 
 
-class Address(msgspec.Struct):
+class Address(msgspec.Struct, gc=False):
     """`merge_fields.ADDRESS`, an object in 47 of 134."""
 
     city: str | None = None
@@ -85,14 +86,16 @@ class Address(msgspec.Struct):
 
 def to_contact(member: Member) -> Contact:
     """Map one member to one Contact."""
-    return Contact(
-        id_property="email",
-        properties=to_properties(member),
+    return Contact.model_validate(
+        {
+            "id_property": "email",
+            "properties": to_properties(member),
+        }
     )
 
 
-def to_properties(member: Member) -> Properties:
-    """Map one member to its Properties."""
+def to_properties(member: Member) -> dict[str, Any]:
+    """Map one member to the fields of its Properties."""
     email_address = member.email_address or None
     merge_fields = member.merge_fields or MergeFields()
     fname = merge_fields.fname or None
@@ -102,19 +105,19 @@ def to_properties(member: Member) -> Properties:
     address = null_if_text(merge_fields.address, "") or Address()
     city = address.city or None
     status = member.status or None
-    return Properties(
+    return {
         # email_address | clean_email
-        email=required(clean_email(email_address) if email_address is not None else None),
+        "email": required(clean_email(email_address) if email_address is not None else None),
         # merge_fields.FNAME or ""
-        firstname=fname or "",
+        "firstname": fname or "",
         # merge_fields.LNAME or ""
-        lastname=lname or "",
-        phone=phone_2,
+        "lastname": lname or "",
+        "phone": phone_2,
         # merge_fields.LTV | text
-        ltv=text(exact(ltv)) if ltv is not None else None,
-        city=city,
-        hs_email_optout="true" if status == "unsubscribed" else "false",
-    )
+        "ltv": text(exact(ltv)) if ltv is not None else None,
+        "city": city,
+        "hs_email_optout": "true" if status == "unsubscribed" else "false",
+    }
 
 
 def is_wanted(member: Member) -> bool:
@@ -163,7 +166,7 @@ _decode = msgspec.json.Decoder(Member).decode
 def map_record(raw: Record) -> list[Contact | Reject]:
     """Map one member, JSON or a dict; an empty list says that it is left out."""
     try:
-        member = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Member)
+        member = msgspec.convert(raw, Member) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(member):
             return []
         return [to_contact(member)]
@@ -173,8 +176,7 @@ def map_record(raw: Record) -> list[Contact | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Contact | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -286,6 +288,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -352,6 +355,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -383,6 +388,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -413,7 +420,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -425,15 +432,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -443,7 +461,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -453,8 +471,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -462,6 +480,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -473,18 +509,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -542,8 +574,9 @@ FACTS = Facts(
         to_contact,
         to_properties,
     ),
-    models=("Contact", "Properties"),
+    models=("Contact",),
     calls=("clean_email", "exact", "null_if_text", "required", "text"),
+    tables=(),
     rules=RULES,
 )
 

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 72828209e1a988e5f9a52818bb818d702d12efa05aa3ef1cafc3cd42c6754b79
+Content: sha256 04bf2747ff2f0e7af2fab07fb2fef9b13f426f1ea746d4b9f73ffa2f045d56ef
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
-from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
@@ -64,7 +65,7 @@ class Payment(BaseModel):
 # --- The source: what the rules read ---
 
 
-class SourcePayment(msgspec.Struct):
+class SourcePayment(msgspec.Struct, gc=False):
     """One payment, as 374 of them were seen."""
 
     id: str
@@ -79,33 +80,33 @@ class SourcePayment(msgspec.Struct):
     customer: Customer | None = None  # 257 of 374
 
 
-class Amount(msgspec.Struct):
+class Amount(msgspec.Struct, gc=False):
     """`amount`, an object in 374 of 374."""
 
     currency: str
     value: str
 
 
-class Metadata(msgspec.Struct):
+class Metadata(msgspec.Struct, gc=False):
     """`metadata`, an object in 271 of 374."""
 
     order_id: str | None = None
 
 
-class Details(msgspec.Struct):
+class Details(msgspec.Struct, gc=False):
     """`details`, an object in 250 of 374."""
 
     consumerAccount: str | None = None  # 102 of 250
     cardLabel: str | None = None  # 148 of 250
 
 
-class AmountRefunded(msgspec.Struct):
+class AmountRefunded(msgspec.Struct, gc=False):
     """`amountRefunded`, an object in 250 of 374."""
 
     value: str | None = None
 
 
-class Customer(msgspec.Struct):
+class Customer(msgspec.Struct, gc=False):
     """`customer`, an object in 257 of 374."""
 
     email: str | None = None  # 230 of 257
@@ -130,30 +131,32 @@ def to_payment(payment: SourcePayment) -> Payment:
     details = payment.details or Details()
     email = customer.email or (details.consumerAccount if payment.method == "paypal" else None)
     amount_refunded = payment.amountRefunded or AmountRefunded()
-    return Payment(
-        payment_id=payment.id,
-        # the shop sends an object, a text or a list; only the object names the order
-        # metadata.order_id or id
-        reference=metadata.order_id or payment.id,
-        # amount.value | number
-        amount=number(payment.amount.value),
-        currency=payment.amount.currency,
-        # status | lookup(PAYMENT_STATUS)
-        status=lookup(payment.status, PAYMENT_STATUS),
-        # absent until paid
-        # paidAt | parse_datetime
-        paid_at=parse_datetime(payment.paidAt) if payment.paidAt is not None else None,
-        customer_id=payment.customerId,
-        # the customer's, else what PayPal tells
-        # (customer.email or (details.consumerAccount if method == "paypal" else None)) | clean_email
-        email=clean_email(email) if email is not None else None,
-        # card numbers are in no recording
-        # details.cardLabel | lower
-        card=lower(details.cardLabel) if details.cardLabel is not None else None,
-        # an IBAN or a PayPal address
-        account=details.consumerAccount,
-        # (amountRefunded.value or "0") | number
-        refunded=number(amount_refunded.value or "0"),
+    return Payment.model_validate(
+        {
+            "payment_id": payment.id,
+            # the shop sends an object, a text or a list; only the object names the order
+            # metadata.order_id or id
+            "reference": metadata.order_id or payment.id,
+            # amount.value | number
+            "amount": number(payment.amount.value),
+            "currency": payment.amount.currency,
+            # status | lookup(PAYMENT_STATUS)
+            "status": PAYMENT_STATUS[payment.status],
+            # absent until paid
+            # paidAt | parse_datetime
+            "paid_at": parse_datetime(payment.paidAt) if payment.paidAt is not None else None,
+            "customer_id": payment.customerId,
+            # the customer's, else what PayPal tells
+            # (customer.email or (details.consumerAccount if method == "paypal" else None)) | clean_email
+            "email": clean_email(email) if email is not None else None,
+            # card numbers are in no recording
+            # details.cardLabel | lower
+            "card": details.cardLabel.lower() if details.cardLabel is not None else None,
+            # an IBAN or a PayPal address
+            "account": details.consumerAccount,
+            # (amountRefunded.value or "0") | number
+            "refunded": number(amount_refunded.value or "0"),
+        }
     )
 
 
@@ -202,7 +205,7 @@ _decode = msgspec.json.Decoder(SourcePayment).decode
 def map_record(raw: Record) -> list[Payment | Reject]:
     """Map one payment, JSON or a dict; an empty list says that it is left out."""
     try:
-        payment = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, SourcePayment)
+        payment = msgspec.convert(raw, SourcePayment) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(payment):
             return []
         return [to_payment(payment)]
@@ -212,8 +215,7 @@ def map_record(raw: Record) -> list[Payment | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Payment | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -277,28 +279,8 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Transforms ---
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-# stands for "no default was given": None is a default like any other
-REQUIRED: Any = object()
 NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*")
 EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-
-
-def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
-    """Return what a value map says for the value."""
-    if value in table:
-        return table[value]
-    if default is not REQUIRED:
-        return default
-    known = [repr(key) for key in table]
-    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
-
-
-def lower(value: str) -> str:
-    """Write the text in lower case."""
-    return value.lower()
 
 
 def number(value: str | int | Decimal) -> Decimal:
@@ -343,6 +325,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -409,6 +392,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -440,6 +425,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -470,7 +457,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -482,15 +469,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -500,7 +498,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -510,8 +508,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -519,6 +517,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -530,18 +546,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -602,8 +614,9 @@ FACTS = Facts(
     source=SourcePayment,
     target=Payment,
     builders=(to_payment,),
-    models=("Payment", "Refund"),
-    calls=("clean_email", "lookup", "lower", "number", "parse_datetime"),
+    models=("Payment",),
+    calls=("clean_email", "number", "parse_datetime"),
+    tables=("PAYMENT_STATUS",),
     rules=RULES,
 )
 

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Seen on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 e8fae251c64b57ab931ae71f3c10d12a799a8a52eabe52b71e9d7eba85a2817c
+Content: sha256 a1b80ea0e4292db6bb877d27b8f51e490275c79d83d473380089e30080d2dae3
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -56,7 +57,7 @@ class SalesInvoice(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Invoice(msgspec.Struct):
+class Invoice(msgspec.Struct, gc=False):
     """One invoice, as 160 of them were seen."""
 
     name: str
@@ -69,19 +70,19 @@ class Invoice(msgspec.Struct):
     invoice_date: bool | str | None = None  # 144 of 160
 
 
-class PartnerId(msgspec.Struct):
+class PartnerId(msgspec.Struct, gc=False):
     """`partner_id`, an object in 160 of 160."""
 
     id: int
 
 
-class CurrencyId(msgspec.Struct):
+class CurrencyId(msgspec.Struct, gc=False):
     """`currency_id`, an object in 160 of 160."""
 
     name: str
 
 
-class InvoiceLineId(msgspec.Struct):
+class InvoiceLineId(msgspec.Struct, gc=False):
     """An element of `invoice_line_ids`; 341 were seen."""
 
     name: str
@@ -121,35 +122,37 @@ def to_sales_invoice(invoice: Invoice) -> SalesInvoice:
     """Map one invoice to one SalesInvoice."""
     ref = null_if_false(invoice.ref)
     invoice_date = null_if_false(invoice.invoice_date)
-    return SalesInvoice(
-        # the shop's order number, else Odoo's own
-        # ref or name
-        reference=ref or invoice.name,
-        # partner_id.id | lookup(CONTACTS)
-        contact_id=lookup(invoice.partner_id.id, CONTACTS),
-        # invoice_date | parse_date
-        invoice_date=required(parse_date(invoice_date) if invoice_date is not None else None),
-        currency=invoice.currency_id.name,
-        # sections and notes are no lines to Moneybird
-        # for line in invoice_line_ids if line.display_type not in ("line_section", "line_note")
-        details_attributes=[
-            to_detail(line)
-            for line in invoice.invoice_line_ids
-            if line.display_type not in ("line_section", "line_note")
-        ],
+    return SalesInvoice.model_validate(
+        {
+            # the shop's order number, else Odoo's own
+            # ref or name
+            "reference": ref or invoice.name,
+            # partner_id.id | lookup(CONTACTS)
+            "contact_id": CONTACTS[invoice.partner_id.id],
+            # invoice_date | parse_date
+            "invoice_date": required(parse_date(invoice_date) if invoice_date is not None else None),
+            "currency": invoice.currency_id.name,
+            # sections and notes are no lines to Moneybird
+            # for line in invoice_line_ids if line.display_type not in ("line_section", "line_note")
+            "details_attributes": [
+                to_detail(line)
+                for line in invoice.invoice_line_ids
+                if line.display_type not in ("line_section", "line_note")
+            ],
+        }
     )
 
 
-def to_detail(line: InvoiceLineId) -> Detail:
-    """Map one row to one Detail."""
+def to_detail(line: InvoiceLineId) -> dict[str, Any]:
+    """Map one row to the fields of one Detail."""
     tax_rate_id = at(line.tax_ids, 0) if line.tax_ids is not None else None
-    return Detail(
-        description=line.name,
-        amount=f"{line.quantity} x",
-        price=line.price_unit,
+    return {
+        "description": line.name,
+        "amount": f"{line.quantity} x",
+        "price": line.price_unit,
         # line.tax_ids[0] | lookup(TAX_RATES)
-        tax_rate_id=required(lookup(tax_rate_id, TAX_RATES) if tax_rate_id is not None else None),
-    )
+        "tax_rate_id": required(TAX_RATES[tax_rate_id] if tax_rate_id is not None else None),
+    }
 
 
 def is_wanted(invoice: Invoice) -> bool:
@@ -197,7 +200,7 @@ _decode = msgspec.json.Decoder(Invoice).decode
 def map_record(raw: Record) -> list[SalesInvoice | Reject]:
     """Map one invoice, JSON or a dict; an empty list says that it is left out."""
     try:
-        invoice = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Invoice)
+        invoice = msgspec.convert(raw, Invoice) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(invoice):
             return []
         return [to_sales_invoice(invoice)]
@@ -207,8 +210,7 @@ def map_record(raw: Record) -> list[SalesInvoice | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[SalesInvoice | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -261,23 +263,6 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Transforms ---
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-# stands for "no default was given": None is a default like any other
-REQUIRED: Any = object()
-
-
-def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
-    """Return what a value map says for the value."""
-    if value in table:
-        return table[value]
-    if default is not REQUIRED:
-        return default
-    known = [repr(key) for key in table]
-    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
-
-
 def parse_date(value: str) -> date:
     """Read a day in ISO 8601."""
     try:
@@ -320,6 +305,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -386,6 +372,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -417,6 +405,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -447,7 +437,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -459,15 +449,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -477,7 +478,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -487,8 +488,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -496,6 +497,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -507,18 +526,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -580,8 +595,9 @@ FACTS = Facts(
         to_sales_invoice,
         to_detail,
     ),
-    models=("SalesInvoice", "Detail"),
-    calls=("at", "lookup", "null_if_false", "parse_date", "required"),
+    models=("SalesInvoice",),
+    calls=("at", "null_if_false", "parse_date", "required"),
+    tables=("CONTACTS", "TAX_RATES"),
     rules=RULES,
 )
 

@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Seen on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 9114baef31a841597960ca1da950f7c94b012b6a425365257d57afbd686a920f
+Content: sha256 43fe456fa9c20fb6a0a9c6e48e4296a1442065bb318398014e27f541bc7d99c0
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -46,7 +47,7 @@ class Note(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, gc=False):
     """One event, as 28 of them were seen."""
 
     type: str
@@ -54,7 +55,7 @@ class Event(msgspec.Struct):
     data: Data
 
 
-class Data(msgspec.Struct):
+class Data(msgspec.Struct, gc=False):
     """`data`, an object in 28 of 28."""
 
     email_id: str
@@ -77,19 +78,21 @@ KINDS: dict[str, Literal["sent", "delivered", "opened"]] = {
 def to_note(event: Event) -> Note:
     """Map one event to one Note."""
     contact_email = at(event.data.to, 0) if event.data.to is not None else None
-    return Note(
-        # an event that is told twice is one note
-        # f"{data.email_id}:{type}:{created_at}"
-        external_id=f"{event.data.email_id}:{event.type}:{event.created_at}",
-        # orders go to one address
-        # data.to[0] | clean_email
-        contact_email=required(clean_email(contact_email) if contact_email is not None else None),
-        # type | lookup(KINDS)
-        kind=lookup(event.type, KINDS),
-        # created_at | parse_datetime
-        happened_at=parse_datetime(event.created_at),
-        # f"{data.subject}, from {data['from']}"
-        body=f"{event.data.subject}, from {event.data.from_}",
+    return Note.model_validate(
+        {
+            # an event that is told twice is one note
+            # f"{data.email_id}:{type}:{created_at}"
+            "external_id": f"{event.data.email_id}:{event.type}:{event.created_at}",
+            # orders go to one address
+            # data.to[0] | clean_email
+            "contact_email": required(clean_email(contact_email) if contact_email is not None else None),
+            # type | lookup(KINDS)
+            "kind": KINDS[event.type],
+            # created_at | parse_datetime
+            "happened_at": parse_datetime(event.created_at),
+            # f"{data.subject}, from {data['from']}"
+            "body": f"{event.data.subject}, from {event.data.from_}",
+        }
     )
 
 
@@ -133,7 +136,7 @@ _decode = msgspec.json.Decoder(Event).decode
 def map_record(raw: Record) -> list[Note | Reject]:
     """Map one event, JSON or a dict; an empty list says that it is left out."""
     try:
-        event = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Event)
+        event = msgspec.convert(raw, Event) if isinstance(raw, dict) else _decode(raw)
         return [to_note(event)]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -141,8 +144,7 @@ def map_record(raw: Record) -> list[Note | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Note | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -185,22 +187,7 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Transforms ---
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-# stands for "no default was given": None is a default like any other
-REQUIRED: Any = object()
 EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-
-
-def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
-    """Return what a value map says for the value."""
-    if value in table:
-        return table[value]
-    if default is not REQUIRED:
-        return default
-    known = [repr(key) for key in table]
-    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
 
 
 def parse_datetime(value: str) -> datetime:
@@ -253,6 +240,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -319,6 +307,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -350,6 +340,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -380,7 +372,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -392,15 +384,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -410,7 +413,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -420,8 +423,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -429,6 +432,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -440,18 +461,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -503,7 +520,8 @@ FACTS = Facts(
     target=Note,
     builders=(to_note,),
     models=("Note",),
-    calls=("at", "clean_email", "lookup", "parse_datetime", "required"),
+    calls=("at", "clean_email", "parse_datetime", "required"),
+    tables=("KINDS",),
     rules=RULES,
 )
 

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 7131ebb40508a55fe267deaf815b42616b28fa4641e6f9440ad1235628fdb85e
+Content: sha256 7b3d2afed919731cc6b29fe118f8a92105264000e18b2c0efeed8123e0d72b9d
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -48,7 +49,7 @@ class StockChange(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Order(msgspec.Struct):
+class Order(msgspec.Struct, gc=False):
     """One order, as 320 of them were seen."""
 
     name: str
@@ -57,7 +58,7 @@ class Order(msgspec.Struct):
     state: str | None = None
 
 
-class OrderLine(msgspec.Struct):
+class OrderLine(msgspec.Struct, gc=False):
     """An element of `order_line`; 647 were seen."""
 
     product_uom_qty: Decimal
@@ -65,13 +66,13 @@ class OrderLine(msgspec.Struct):
     warehouse_id: bool | WarehouseId | None = None  # 413 of 647
 
 
-class ProductId(msgspec.Struct):
+class ProductId(msgspec.Struct, gc=False):
     """`order_line[].product_id`, an object in 537 of 647."""
 
     default_code: str | None = None
 
 
-class WarehouseId(msgspec.Struct):
+class WarehouseId(msgspec.Struct, gc=False):
     """`order_line[].warehouse_id`, an object in 413 of 647."""
 
     code: str | None = None
@@ -84,14 +85,16 @@ def to_stock_change(order: Order, line: OrderLine) -> StockChange:
     """Map one order to one StockChange."""
     product_id = null_if_false(line.product_id) or ProductId()
     warehouse_id = null_if_false(line.warehouse_id) or WarehouseId()
-    return StockChange(
-        order=order.name,
-        sku=required(product_id.default_code),
-        warehouse=required(warehouse_id.code),
-        change=-line.product_uom_qty,
-        # Odoo's times are UTC and do not say so
-        # date_order | local_datetime("UTC")
-        at=local_datetime(order.date_order, "UTC"),
+    return StockChange.model_validate(
+        {
+            "order": order.name,
+            "sku": required(product_id.default_code),
+            "warehouse": required(warehouse_id.code),
+            "change": -line.product_uom_qty,
+            # Odoo's times are UTC and do not say so
+            # date_order | local_datetime("UTC")
+            "at": local_datetime(order.date_order, "UTC"),
+        }
     )
 
 
@@ -149,7 +152,7 @@ _decode = msgspec.json.Decoder(Order).decode
 def map_record(raw: Record) -> list[StockChange | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Order)
+        order = msgspec.convert(raw, Order) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         rows = rows_of(order)
@@ -168,8 +171,7 @@ def map_row(raw: Record, order: Order, rows: list[OrderLine], place: int) -> Sto
 
 def map_records(records: Iterable[Record]) -> Iterator[StockChange | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -287,6 +289,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -353,6 +356,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -384,6 +389,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -414,7 +421,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -426,15 +433,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -444,7 +462,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -454,8 +472,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -463,6 +481,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -474,18 +510,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -543,6 +575,7 @@ FACTS = Facts(
     builders=(to_stock_change,),
     models=("StockChange",),
     calls=("local_datetime", "null_if_false", "required"),
+    tables=(),
     rules=RULES,
 )
 

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 89c14818eeb115eceaad39c755e016ae06a62f4d7056e167cd9763632fe90065
+Content: sha256 dfe06d00fddba44ceaf8868cdc1515814f1e71d344ba7e96ded8180f5abb51d4
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -68,7 +69,7 @@ class OrderInvoice(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Order(msgspec.Struct):
+class Order(msgspec.Struct, gc=False):
     """One order, as 320 of them were seen."""
 
     name: str
@@ -80,7 +81,7 @@ class Order(msgspec.Struct):
     client_order_ref: bool | str | None = None  # 225 of 320
 
 
-class PartnerId(msgspec.Struct):
+class PartnerId(msgspec.Struct, gc=False):
     """`partner_id`, an object in 320 of 320."""
 
     display_name: str
@@ -90,19 +91,19 @@ class PartnerId(msgspec.Struct):
     country_id: bool | CountryId | None = None  # 298 of 320
 
 
-class CountryId(msgspec.Struct):
+class CountryId(msgspec.Struct, gc=False):
     """`partner_id.country_id`, an object in 298 of 320."""
 
     code: str | None = None
 
 
-class CurrencyId(msgspec.Struct):
+class CurrencyId(msgspec.Struct, gc=False):
     """`currency_id`, an object in 320 of 320."""
 
     name: str
 
 
-class OrderLine(msgspec.Struct):
+class OrderLine(msgspec.Struct, gc=False):
     """An element of `order_line`; 647 were seen."""
 
     name: str
@@ -117,46 +118,48 @@ class OrderLine(msgspec.Struct):
 def to_order_invoice(order: Order) -> OrderInvoice:
     """Map one order to one OrderInvoice."""
     client_order_ref = null_if_false(order.client_order_ref)
-    return OrderInvoice(
-        # client_order_ref or name
-        reference=client_order_ref or order.name,
-        # partner_id | part(partner_address)
-        customer=to_customer(order),
-        # Odoo's times are UTC and do not say so
-        # date_order | local_datetime("UTC")
-        ordered_at=local_datetime(order.date_order, "UTC"),
-        currency=order.currency_id.name,
-        # exact; Odoo's own total is a float
-        # sum(line.price_unit * line.product_uom_qty for line in order_line)
-        net=sum((line.price_unit * line.product_uom_qty for line in order.order_line), Decimal(0)),
-        # sections and notes are left out
-        # for line in order_line if line.display_type is None
-        lines=[
-            to_invoice_line(line) for line in order.order_line if null_if_false(line.display_type) is None
-        ],
+    return OrderInvoice.model_validate(
+        {
+            # client_order_ref or name
+            "reference": client_order_ref or order.name,
+            # partner_id | part(partner_address)
+            "customer": to_customer(order),
+            # Odoo's times are UTC and do not say so
+            # date_order | local_datetime("UTC")
+            "ordered_at": local_datetime(order.date_order, "UTC"),
+            "currency": order.currency_id.name,
+            # exact; Odoo's own total is a float
+            # sum(line.price_unit * line.product_uom_qty for line in order_line)
+            "net": sum((line.price_unit * line.product_uom_qty for line in order.order_line), Decimal(0)),
+            # sections and notes are left out
+            # for line in order_line if line.display_type is None
+            "lines": [
+                to_invoice_line(line) for line in order.order_line if null_if_false(line.display_type) is None
+            ],
+        }
     )
 
 
-def to_customer(order: Order) -> Customer:
-    """Map one order to its Customer."""
+def to_customer(order: Order) -> dict[str, Any]:
+    """Map one order to the fields of its Customer."""
     street = null_if_false(order.partner_id.street)
     country_id = null_if_false(order.partner_id.country_id) or CountryId()
-    return Customer(
-        name=order.partner_id.display_name,
-        street=street,
-        postcode=order.partner_id.zip,
-        city=order.partner_id.city,
-        country=country_id.code,
-    )
+    return {
+        "name": order.partner_id.display_name,
+        "street": street,
+        "postcode": order.partner_id.zip,
+        "city": order.partner_id.city,
+        "country": country_id.code,
+    }
 
 
-def to_invoice_line(line: OrderLine) -> InvoiceLine:
-    """Map one row to one InvoiceLine."""
-    return InvoiceLine(
-        description=line.name,
-        quantity=line.product_uom_qty,
-        price=line.price_unit,
-    )
+def to_invoice_line(line: OrderLine) -> dict[str, Any]:
+    """Map one row to the fields of one InvoiceLine."""
+    return {
+        "description": line.name,
+        "quantity": line.product_uom_qty,
+        "price": line.price_unit,
+    }
 
 
 def is_wanted(order: Order) -> bool:
@@ -204,7 +207,7 @@ _decode = msgspec.json.Decoder(Order).decode
 def map_record(raw: Record) -> list[OrderInvoice | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Order)
+        order = msgspec.convert(raw, Order) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         return [to_order_invoice(order)]
@@ -214,8 +217,7 @@ def map_record(raw: Record) -> list[OrderInvoice | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[OrderInvoice | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -336,6 +338,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -402,6 +405,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -433,6 +438,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -463,7 +470,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -475,15 +482,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -493,7 +511,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -503,8 +521,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -512,6 +530,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -523,18 +559,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -602,8 +634,9 @@ FACTS = Facts(
         to_customer,
         to_invoice_line,
     ),
-    models=("OrderInvoice", "Customer", "InvoiceLine"),
+    models=("OrderInvoice",),
     calls=("local_datetime", "null_if_false"),
+    tables=(),
     rules=RULES,
 )
 

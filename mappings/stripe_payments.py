@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 309f89c1720307e27f63844e3733b042700029f924c54b37fc643580f37088ba
+Content: sha256 6515072d43dcd69986ce86d395a1605bf25f90fb4fb748114f3319a8c8b5f0f7
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
@@ -63,7 +64,7 @@ class Payment(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Charge(msgspec.Struct):
+class Charge(msgspec.Struct, gc=False):
     """One charge, as 404 of them were seen."""
 
     id: str
@@ -79,52 +80,52 @@ class Charge(msgspec.Struct):
     payment_method_details: PaymentMethodDetails | None = None
 
 
-class Customer(msgspec.Struct):
+class Customer(msgspec.Struct, gc=False):
     """`customer`, an object in 77 of 404."""
 
     id: str
     email: str | None = None  # 64 of 77
 
 
-class BillingDetails(msgspec.Struct):
+class BillingDetails(msgspec.Struct, gc=False):
     """`billing_details`, an object in 404 of 404."""
 
     email: str | None = None  # 346 of 404
 
 
-class Metadata(msgspec.Struct):
+class Metadata(msgspec.Struct, gc=False):
     """`metadata`, an object in 404 of 404."""
 
     order_id: str | None = msgspec.field(name="order-id", default=None)  # 361 of 404
 
 
-class PaymentMethodDetails(msgspec.Struct):
+class PaymentMethodDetails(msgspec.Struct, gc=False):
     """`payment_method_details`, an object in 404 of 404."""
 
     card: Card | None = None  # 253 of 404
     paypal: Paypal | None = None  # 47 of 404
 
 
-class Card(msgspec.Struct):
+class Card(msgspec.Struct, gc=False):
     """`payment_method_details.card`, an object in 253 of 404."""
 
     brand: str | None = None
     last4: str | None = None
 
 
-class Paypal(msgspec.Struct):
+class Paypal(msgspec.Struct, gc=False):
     """`payment_method_details.paypal`, an object in 47 of 404."""
 
     payer_email: str | None = None
 
 
-class Refunds(msgspec.Struct):
+class Refunds(msgspec.Struct, gc=False):
     """`refunds`, an object in 404 of 404."""
 
     data: list[ChargeRefund]
 
 
-class ChargeRefund(msgspec.Struct):
+class ChargeRefund(msgspec.Struct, gc=False):
     """An element of `refunds.data`; 119 were seen."""
 
     id: str
@@ -147,43 +148,47 @@ def to_payment(charge: Charge) -> Payment:
     payment_method_details = charge.payment_method_details or PaymentMethodDetails()
     card = payment_method_details.card or Card()
     paypal = payment_method_details.paypal or Paypal()
-    return Payment(
-        payment_id=charge.id,
-        # the shop's order number, where it sent one
-        # metadata["order-id"] or id
-        reference=metadata.order_id or charge.id,
-        # minor units; JPY has none
-        # amount | minor_units(currency)
-        amount=minor_units(charge.amount, charge.currency),
-        # currency | upper
-        currency=upper(charge.currency),
-        # status | lookup(PAYMENT_STATUS)
-        status=lookup(charge.status, PAYMENT_STATUS),
-        # created | from_epoch
-        paid_at=from_epoch(charge.created) if charge.created is not None else None,
-        # expanded or not
-        # customer | id_of
-        customer_id=id_of(charge.customer) if charge.customer is not None else None,
-        # (receipt_email or billing_details.email or customer.email) | clean_email
-        email=clean_email(email) if email is not None else None,
-        # f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"
-        card=f"{card.brand} …{card.last4}" if card.brand is not None and card.last4 is not None else None,
-        # the address at PayPal; of an IBAN only the end is told
-        account=paypal.payer_email,
-        # sum(refund.amount for refund in refunds.data) | minor_units(currency)
-        refunded=minor_units(sum(refund.amount for refund in charge.refunds.data), charge.currency),
-        # for refund in refunds.data
-        refunds=[to_refund(charge, refund) for refund in charge.refunds.data],
+    return Payment.model_validate(
+        {
+            "payment_id": charge.id,
+            # the shop's order number, where it sent one
+            # metadata["order-id"] or id
+            "reference": metadata.order_id or charge.id,
+            # minor units; JPY has none
+            # amount | minor_units(currency)
+            "amount": charge.amount * MINOR_UNIT[charge.currency],
+            # currency | upper
+            "currency": charge.currency.upper(),
+            # status | lookup(PAYMENT_STATUS)
+            "status": PAYMENT_STATUS[charge.status],
+            # created | from_epoch
+            "paid_at": from_epoch(charge.created) if charge.created is not None else None,
+            # expanded or not
+            # customer | id_of
+            "customer_id": id_of(charge.customer) if charge.customer is not None else None,
+            # (receipt_email or billing_details.email or customer.email) | clean_email
+            "email": clean_email(email) if email is not None else None,
+            # f"{payment_method_details.card.brand} …{payment_method_details.card.last4}"
+            "card": f"{card.brand} …{card.last4}"
+            if card.brand is not None and card.last4 is not None
+            else None,
+            # the address at PayPal; of an IBAN only the end is told
+            "account": paypal.payer_email,
+            # sum(refund.amount for refund in refunds.data) | minor_units(currency)
+            "refunded": sum(refund.amount for refund in charge.refunds.data) * MINOR_UNIT[charge.currency],
+            # for refund in refunds.data
+            "refunds": [to_refund(charge, refund) for refund in charge.refunds.data],
+        }
     )
 
 
-def to_refund(charge: Charge, refund: ChargeRefund) -> Refund:
-    """Map one row to one Refund."""
-    return Refund(
-        refund_id=refund.id,
+def to_refund(charge: Charge, refund: ChargeRefund) -> dict[str, Any]:
+    """Map one row to the fields of one Refund."""
+    return {
+        "refund_id": refund.id,
         # refund.amount | minor_units(currency)
-        amount=minor_units(refund.amount, charge.currency),
-    )
+        "amount": refund.amount * MINOR_UNIT[charge.currency],
+    }
 
 
 def is_wanted(charge: Charge) -> bool:
@@ -231,7 +236,7 @@ _decode = msgspec.json.Decoder(Charge).decode
 def map_record(raw: Record) -> list[Payment | Reject]:
     """Map one charge, JSON or a dict; an empty list says that it is left out."""
     try:
-        charge = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Charge)
+        charge = msgspec.convert(raw, Charge) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(charge):
             return []
         return [to_payment(charge)]
@@ -241,8 +246,7 @@ def map_record(raw: Record) -> list[Payment | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Payment | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -308,12 +312,6 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Transforms ---
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-# stands for "no default was given": None is a default like any other
-REQUIRED: Any = object()
-
-
 class HasId(Protocol):
     """A reference that came expanded, as an object."""
 
@@ -322,54 +320,35 @@ class HasId(Protocol):
         """What a reference that is not expanded would be."""
 
 
+CENT = Decimal("0.01")
+
+
+class Units(dict[str, Decimal]):
+    """The smallest unit of each currency, by its code in capitals or not; a hundredth where none is given."""
+
+    def __missing__(self, currency: str) -> Decimal:
+        if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+            raise ValueError("expected a currency code of three letters")
+        unit = self.get(currency.upper(), CENT)
+        if len(self) < 1000:
+            self[currency] = unit
+        return unit
+
+
 # ISO 4217: the smallest unit of the currencies whose smallest unit is not a hundredth
-MINOR_UNIT = {
+MINOR_UNIT = Units(
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), Decimal(1)),
     **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), Decimal(1)),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), Decimal("0.001")),
     **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
-}
-CENT = Decimal("0.01")
-# beyond 28 digits Python's decimals round, silently
-LARGEST = 10**28
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-
-
-def lookup(value: K, table: Mapping[K, V], *, default: V = REQUIRED) -> V:
-    """Return what a value map says for the value."""
-    if value in table:
-        return table[value]
-    if default is not REQUIRED:
-        return default
-    known = [repr(key) for key in table]
-    more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-    raise ValueError(f"expected one of {', '.join(known[:8])}{more}")
 
 
 def id_of(value: str | HasId) -> str:
     """Return the id of a reference, whether it is the id itself or the expanded object."""
     return value if isinstance(value, str) else value.id
-
-
-def upper(value: str) -> str:
-    """Write the text in upper case."""
-    return value.upper()
-
-
-def minor_units(value: int, currency: str) -> Decimal:
-    """Turn an amount in the currency's smallest unit (cents) into the amount; ISO 4217 says how many."""
-    if not -LARGEST < value < LARGEST:
-        raise ValueError("expected an amount of at most 28 digits")
-    return value * _minor_unit(currency)
-
-
-@lru_cache(maxsize=1024)
-def _minor_unit(currency: str) -> Decimal:
-    """Return the smallest unit of a currency."""
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
-        raise ValueError("expected a currency code of three letters")
-    return MINOR_UNIT.get(currency.upper(), CENT)
 
 
 def from_epoch(value: int) -> datetime:
@@ -405,6 +384,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -471,6 +451,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -502,6 +484,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -532,7 +516,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -544,15 +528,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -562,7 +557,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -572,8 +567,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -581,6 +576,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -592,18 +605,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -676,8 +685,9 @@ FACTS = Facts(
         to_payment,
         to_refund,
     ),
-    models=("Payment", "Refund"),
-    calls=("clean_email", "from_epoch", "id_of", "lookup", "minor_units", "upper"),
+    models=("Payment",),
+    calls=("clean_email", "from_epoch", "id_of"),
+    tables=("PAYMENT_STATUS", "MINOR_UNIT"),
     rules=RULES,
 )
 

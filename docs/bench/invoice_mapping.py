@@ -15,7 +15,6 @@ from intkit.export.module import export_source
 from intkit.export.structs import struct_definitions
 from intkit.profiles import profile
 from intkit.rules.compile import compile_mapping
-from intkit.rules.definitions import split_module
 from intkit.rules.render import Definitions
 from intkit.rules.source import source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
@@ -137,7 +136,8 @@ def invoice_spec(folder: Path) -> Spec:
 
 def exported(folder: Path, *, structs: bool = False) -> ModuleType:
     """Return the exported module, imported from its file."""
-    program, definitions = compile_mapping(invoice_spec(folder)), Definitions(*split_module(MODELS))
+    definitions = Definitions(*MODELS.split("\n\n\n", 1))
+    program = compile_mapping(invoice_spec(folder), structs=structs)
     if structs:
         source = export_source(program, struct_definitions(program, definitions), [])
         return load("invoices_structs", source, folder)

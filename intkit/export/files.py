@@ -14,6 +14,7 @@ from intkit.export.sheet import sheet_text
 from intkit.export.structs import struct_definitions
 from intkit.files import read_text, write_atomic
 from intkit.redaction import find_secrets
+from intkit.rules.compile import compile_mapping
 from intkit.rules.loading import run_source
 
 if TYPE_CHECKING:
@@ -101,8 +102,9 @@ def _module(made: Export) -> tuple[str, ModuleType]:
     """Return the module's source, and the module running."""
     if not made.structs:
         return export_source(made.program, made.definitions, made.header), made.module
-    definitions = struct_definitions(made.program, made.definitions)
-    source = export_source(made.program, definitions, [*made.header, STRUCTS_LINE])
+    program = compile_mapping(made.program.spec, structs=True)
+    definitions = struct_definitions(program, made.definitions)
+    source = export_source(program, definitions, [*made.header, STRUCTS_LINE])
     return source, run_source(source, made.program.spec)
 
 

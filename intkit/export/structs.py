@@ -52,7 +52,7 @@ def struct_definitions(program: Program, definitions: Definitions) -> Definition
     imports = "from datetime import date, datetime\nfrom decimal import Decimal\nfrom uuid import UUID\n"
     imported = [line for line in definitions.imports.splitlines() if not _names_model(line, names)]
     code = "\n\n\n".join([*kept, *(_struct(model) for model in reversed(models))])
-    return Definitions("\n".join(imported) + "\n" + imports, code + "\n", structs=True)
+    return Definitions("\n".join(imported) + "\n" + imports, code + "\n")
 
 
 def _names_model(line: str, names: set[str]) -> bool:
@@ -70,9 +70,8 @@ def _struct(model: TargetModel) -> str:
         checks = [
             check for name, info in model.cls.model_fields.items() for check in _checks(model, name, info)
         ]
-        checks += [
-            check for name in hints if name in model.fields for check in _type_checks(name, hints[name])
-        ]
+        for name in [name for name in hints if name in model.fields]:
+            checks += _zone_checks(name, hints[name])
         if checks:
             writer.line()
             with writer.block("def __post_init__(self) -> None:"):
@@ -86,7 +85,7 @@ def _refuse_more(model: TargetModel) -> None:
     decorated = model.cls.__pydantic_decorators__
     more = [*decorated.validators, *decorated.field_validators, *decorated.root_validators]
     more += [*decorated.model_validators, *decorated.computed_fields, *decorated.field_serializers]
-    renamed = [each.name for each in model.fields.values() if each.argument != each.name]
+    renamed = [name for name, info in model.cls.model_fields.items() if info.validation_alias is not None]
     if more or renamed:
         raise ExportError(
             f"{model.name} cannot become a Struct: {', '.join(more + renamed)} does what Structs do not.",
@@ -140,18 +139,12 @@ def _checks(model: TargetModel, name: str, info: FieldInfo) -> Iterator[tuple[st
             yield guard + test.format(place, literal(bound)), f"{name}: expected {words} {bound}"
 
 
-def _type_checks(name: str, hint: Any) -> Iterator[tuple[str, str]]:
-    """Yield what types alone do not prove: a choice among values, a time zone."""
+def _zone_checks(name: str, hint: Any) -> Iterator[tuple[str, str]]:
+    """Yield the test of a time's zone, which its type does not prove."""
     arms = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
-    nullable = type(None) in arms
-    guard = f"self.{name} is not None and " if nullable else ""
-    for arm in arms:
-        if typing.get_origin(arm) is typing.Literal:
-            choices = typing.get_args(arm)
-            wrong = f"expected one of {', '.join(map(repr, choices))}"
-            yield f"{guard}self.{name} not in {literal(choices)}", f"{name}: {wrong}"
-        elif getattr(arm, "__name__", "") == "AwareDatetime":
-            yield f"{guard}self.{name}.tzinfo is None", f"{name}: expected a time with its zone"
+    guard = f"self.{name} is not None and " if type(None) in arms else ""
+    if any(getattr(arm, "__name__", "") == "AwareDatetime" for arm in arms):
+        yield f"{guard}self.{name}.tzinfo is None", f"{name}: expected a time with its zone"
 
 
 def _cannot(model: TargetModel, what: str) -> ExportError:

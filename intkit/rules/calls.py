@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from intkit.errors import nearest
 from intkit.rules.operators import NUMERIC, exact, expected
 from intkit.rules.types import NUMBER, Type, accepts, annotation_type
-from intkit.rules.values import Value, compose, settle
+from intkit.rules.values import ATOM, PRODUCT, Value, compose, settle
 from intkit.rules.words import WORDS, without_nulls
 from intkit.transforms import LITERAL_ONLY, TRANSFORMS, check_argument
 
@@ -62,7 +62,6 @@ def call_transform(
     function = compiler.own.get(name) or (TRANSFORMS[name].function if name in TRANSFORMS else None)
     if function is None:
         _no_transform(compiler, node, name)
-    compiler.used.add(name)
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function)
     given = _bind(compiler, node, name, signature, arguments, keywords)
@@ -76,8 +75,24 @@ def call_transform(
     for (parameter, _), part in zip(given, parts, strict=True):
         compiler.scope.use.assume(part.type, annotation_type(hints.get(parameter.name, Any), bound)[0])
     result, nullable = annotation_type(hints.get("return", Any), bound)
-    made = compose(f"{name}({', '.join(codes)})", result, parts, safe=False)
+    written = TRANSFORMS[name].written if name not in compiler.own else ""
+    if written:
+        made = _write_out(compiler, written, result, parts)
+    else:
+        compiler.used.add(name)
+        made = compose(f"{name}({', '.join(codes)})", result, parts, safe=False)
     return replace(made, maybe=nullable, demands=None if nullable else made.demands)
+
+
+def _write_out(compiler: Compiler, written: str, result: Type, parts: list[Value]) -> Value:
+    """Return a plain transform as the expression that it is: a method of its value, or a factor out of a table."""
+    value, *others = parts
+    if not others:
+        return compose(written.format(value=value.at_least(ATOM)), result, parts, safe=False)
+    table = written.partition(" * ")[2].partition("[")[0]
+    compiler.used.add(table)
+    code = written.format(value=value.at_least(PRODUCT), currency=others[0].code)
+    return compose(code, result, parts, safe=False, rank=PRODUCT)
 
 
 def _no_transform(compiler: Compiler, node: ast.expr, name: str) -> typing.NoReturn:

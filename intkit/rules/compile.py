@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from intkit.rules.targets import TargetField, TargetModel
 
 
-def compile_mapping(spec: Spec) -> Program:
+def compile_mapping(spec: Spec, *, structs: bool = False) -> Program:
     """Return a mapping as Python.
+
+    Args:
+        spec: the mapping.
+        structs: its targets are msgspec Structs.
 
     Raises:
         RuleError: a rule that cannot work with this source and this target.
@@ -51,7 +55,7 @@ def compile_mapping(spec: Spec) -> Program:
         assumed=seen.assumed,
         references=set(seen.references),
     )
-    second = _Builder(spec, use)
+    second = _Builder(spec, use, structs=structs)
     return second.build()
 
 
@@ -90,9 +94,9 @@ def check_filter(spec: Spec) -> None:
 class _Builder:
     """Builds one program."""
 
-    def __init__(self, spec: Spec, use: SourceUse) -> None:
+    def __init__(self, spec: Spec, use: SourceUse, *, structs: bool = False) -> None:
         self.spec = spec
-        self.program = Program(spec, use, calls=use.calls)
+        self.program = Program(spec, use, structs, calls=use.calls)
         self.reserved = reserved_names(spec)
         use.taken |= self.reserved
         self.names_of_functions: set[str] = set()
@@ -202,7 +206,8 @@ class _Builder:
         """Compile the rules of one model; return its function, and the words that its rules used."""
         scope = self._scope(names)
         name = self._function_name(model, prefix)
-        function = Function(name, [], model.name, scope.locals, model=model)
+        returns = model.name if top or self.program.structs else "dict[str, Any]"
+        function = Function(name, [], returns, scope.locals, model=model)
         self.program.functions.append(function)
         for each in model.fields.values():
             line = self._line(each, f"{prefix}{each.name}", scope)
@@ -213,7 +218,9 @@ class _Builder:
                 scope.find(word)
         function.parameters = self._parameters(scope)
         mapped = "row" if prefix.endswith("[].") else self.spec.record
-        function.document = f"Map one {mapped} to {'one' if top or mapped == 'row' else 'its'} {model.name}."
+        become = "" if function.returns == model.name else "the fields of "
+        which = "one" if top or mapped == "row" else "its"
+        function.document = f"Map one {mapped} to {become}{which} {model.name}."
         return function, scope.used
 
     def _function_name(self, model: TargetModel, prefix: str) -> str:
@@ -242,7 +249,7 @@ class _Builder:
         compiler = self._compiler(text, scope)
         value = fit(compiler, self.program, each, compiler.compile(tree), path)
         self._finish(compiler, path, rule.text)
-        return Line(each.argument, fill(self.program, each, value, path), rule)
+        return Line(each.name, fill(self.program, each, value, path), rule)
 
     def _no_rule(self, each: TargetField, path: str) -> Line | None:
         """Leave a field to its default, where it has one."""
@@ -275,7 +282,7 @@ class _Builder:
         function, used = self._model(each.model, f"{path}[].", names)
         call = self._call(function, used, scope, tail.name)
         value = replace(source, code=f"[{call} for {variable} in {source.code}{conditions}]", rank=ATOM)
-        return Line(each.argument, fill(self.program, each, value, path), rule)
+        return Line(each.name, fill(self.program, each, value, path), rule)
 
     def _object_line(self, each: TargetField, path: str, scope: Scope) -> Line | None:
         inner = [target for target in self.spec.rules if target.startswith(f"{path}.")]
@@ -301,7 +308,7 @@ class _Builder:
         self._close_gaps(before, demands)
         call = self._call(function, used, scope, "")
         value = Value(call, Type("object"), guards, demands=demands)
-        return Line(each.argument, fill(self.program, each, value, path), rule)
+        return Line(each.name, fill(self.program, each, value, path), rule)
 
     def _close_gaps(self, before: int, there: tuple[SourceField, ...] | None) -> None:
         """Take the places that were tested out of the gaps that came since: where they are null, no one asks."""

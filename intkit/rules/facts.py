@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import literal
+from intkit.transforms import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,12 @@ def write_facts(writer: Writer, program: Program) -> None:
         writer.line(f"source={program.use.names['']},")
         writer.line(f"target={spec.target.name},")
         writer.line(f"builders=({builders},),")
-        writer.line(f"models={literal(tuple(model.name for model in spec.target.models()))},")
-        writer.line(f"calls={literal(tuple(sorted(program.calls - {'Decimal', 'cast'})))},")
+        models = spec.target.models() if program.structs else (spec.target,)
+        writer.line(f"models={literal(tuple(model.name for model in models))},")
+        calls = program.calls - {"Decimal", "cast", *TABLES}
+        writer.line(f"calls={literal(tuple(sorted(calls)))},")
+        writer.line(
+            f"tables={literal((*spec.maps, *program.choices, *sorted(program.calls & set(TABLES))))},"
+        )
         writer.line("rules=RULES,")
     writer.line(")")

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from intkit.codegen import literal
+from intkit.codegen import identifier, literal, snake
 from intkit.errors import RuleError, nearest
 from intkit.rules.operators import exact, expected
-from intkit.rules.program import spell_literal
 from intkit.rules.types import NUMBER, TEXT, Type, accepts
 from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
 
@@ -51,7 +50,7 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     if each.type.kind == "list" and (each.choices is not None or each.wrap is not None):
         return _choose_each(compiler, program, each, value, path)
     if each.choices is not None:
-        return _choose(compiler, program, each, value)
+        return _choose(compiler, program, each, value, path)
     if each.is_float and value.type.kind in ("number", "integer"):
         return _called("float", compiler, value)
     if each.wrap is not None and value.type.kind == "text":
@@ -66,7 +65,7 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
 
 def _all_present(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
     """Return a list whose elements are there, where the target takes no null among them."""
-    if each.type.nulls and not value.type.nulls and not _is_written_out(value.code):
+    if program.structs and each.type.nulls and not value.type.nulls and not _is_written_out(value.code):
         # a list of text is no list of text or null for a type checker: it could be given a null
         strict = compiler.scope.bind(value, always=True)
         return replace(strict, code=f"list({strict.code})", rank=ATOM)
@@ -89,7 +88,7 @@ def _choose_each(compiler: Compiler, program: Program, each: TargetField, value:
         _refuse_type(compiler, each, value, path)
     there = _all_present(compiler, program, replace(each, type=replace(each.type, nulls=False)), value, path)
     if each.wrap is None:
-        return _choose(compiler, program, each, there)
+        return _choose(compiler, program, each, there, path)
     strict = compiler.scope.bind(there)
     name = each.wrap.__name__
     compiler.used.add(name)
@@ -135,7 +134,7 @@ def _refuse_type(compiler: Compiler, each: TargetField, value: Value, path: str)
     raise RuleError(f"{path}: the rule gives {value.type}, and the target takes {each}.", text, remedy=remedy)
 
 
-def _choose(compiler: Compiler, program: Program, each: TargetField, value: Value) -> Value:
+def _choose(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
     """Return a value for an Enum or a Literal."""
     choices = each.choices or ()
     wrong = sorted((value.choices or frozenset()) - set(choices), key=str)
@@ -150,12 +149,15 @@ def _choose(compiler: Compiler, program: Program, each: TargetField, value: Valu
         return _wrapped(compiler, each.wrap, value)
     tables = [table for table, _, _ in compiler.lookups]
     typed = all(program.literals.setdefault(table, choices) == choices for table in tables)
-    if value.choices is not None and typed:
+    if (value.choices is not None and typed) or not program.structs:
         return value
-    compiler.used.add("cast")
+    table = identifier(snake(path.replace("[]", "")).upper(), {*program.choices, *program.spec.maps})
+    program.choices[table] = choices
     strict = compiler.scope.bind(value)
-    spelt = f"list[{spell_literal(choices)}]" if each.type.kind == "list" else spell_literal(choices)
-    return replace(strict, code=f"cast({literal(spelt)}, {strict.code})", rank=ATOM)
+    code = f"{table}[{strict.code}]"
+    if each.type.kind == "list":
+        code = f"[{table}[each] for each in {strict.at_least(ATOM)}]"
+    return replace(strict, code=code, rank=ATOM, safe=False)
 
 
 def fill(program: Program, each: TargetField, value: Value, path: str) -> str:

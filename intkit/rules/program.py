@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Line:
-    """One argument of a target's constructor."""
+    """One field of a target."""
 
-    argument: str
+    name: str
     code: str
     rule: Rule | None
 
@@ -32,7 +32,7 @@ class Function:
         parameters: Python name and annotation, in order.
         returns: its return annotation.
         locals: what it computes first.
-        lines: the constructor's arguments; none where `result` is returned as it is.
+        lines: the model's fields; none where `result` is returned as it is.
         result: an expression to return.
         model: the model that it builds.
         document: its docstring.
@@ -71,6 +71,8 @@ class Program:
     """A compiled mapping.
 
     Attributes:
+        structs: the targets are msgspec Structs; otherwise pydantic models.
+        choices: by the name of a table, the values that a target takes, where text from the source must be one of them.
         functions: the builders, the record's own first.
         wanted: the filter, if there is one.
         rows: what makes many targets from one record, if anything does.
@@ -83,6 +85,8 @@ class Program:
 
     spec: Spec
     use: SourceUse
+    structs: bool = False
+    choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     wanted: Function | None = None
     rows: Function | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from intkit.rules.facts import is_optional, write_contract, write_facts
 from intkit.rules.frame import COMMAND, EXPLANATION, RESULTS, read_frame
 from intkit.rules.program import spell_literal
 from intkit.rules.types import PYTHON
-from intkit.transforms import TRANSFORMS, source_of
+from intkit.transforms import TABLES, TRANSFORMS, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +26,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Literal, cast
 
 import msgspec
@@ -60,12 +60,10 @@ class Definitions:
     Attributes:
         imports: import lines.
         code: the definitions, in order.
-        structs: the target models are msgspec Structs.
     """
 
     imports: str
     code: str
-    structs: bool = False
 
 
 def render_module(program: Program, header: str, definitions: Definitions | None) -> str:
@@ -85,8 +83,8 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     What a reader wants comes first: what comes out, what comes in, the mapping; what all exports share comes last.
     """
     writer = Writer()
-    transforms = source_of(sorted(program.calls & set(TRANSFORMS) - set(program.spec.own)))
-    frame = read_frame(structs=definitions is not None and definitions.structs)
+    transforms = source_of(sorted(program.calls & {*TRANSFORMS, *TABLES} - set(program.spec.own)))
+    frame = read_frame(structs=program.structs)
     writer.lines(docstring(header))
     writer.lines(_IMPORTS + frame.imports + "\n".join(transforms.imports))
     if definitions:
@@ -96,7 +94,7 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     writer.section("The mapping", "")
     _write_maps(writer, program)
     for function in filter(None, [*program.functions, program.wanted, program.rows]):
-        _write_function(writer, function)
+        _write_function(writer, program, function)
     writer.section("Records in, targets and rejects out", frame.code(RESULTS) + "\n\n")
     _write_road(writer, program)
     write_contract(writer, program)
@@ -118,6 +116,10 @@ def _write_maps(writer: Writer, program: Program) -> None:
             writer.comment(table.note)
         entries = "" if table.given else f" = {literal(table.entries)}"
         writer.line(f"{table.name}: {_table(table, program)}{entries}")
+    for name, choices in program.choices.items():
+        kinds = " | ".join(sorted({type(each).__name__ for each in choices}))
+        entries = literal(dict(zip(choices, choices, strict=True)))
+        writer.line(f"{name}: dict[{kinds}, {spell_literal(choices)}] = {entries}")
     for name, value in program.spec.constants.items():
         writer.line(f"{name}: {value.__name__}" if isinstance(value, type) else f"{name} = {literal(value)}")
     if program.spec.asks:
@@ -173,7 +175,7 @@ def _structs(program: Program) -> Iterator[str]:
     for place in [each for each in places if each.path in use.names]:
         keys = use.reads.get(place.path, {})
         writer = Writer()
-        with writer.block(f"class {use.names[place.path]}(msgspec.Struct):"):
+        with writer.block(f"class {use.names[place.path]}(msgspec.Struct, gc=False):"):
             writer.lines(docstring(_title(place, program)) + "\n")
             order = list(place.fields)
             ordered = sorted(
@@ -205,7 +207,7 @@ def _struct_field(program: Program, place: SourceField, key: str, attribute: str
     return f"{attribute}: {annotation}" + (" = None" if optional else "") + seen
 
 
-def _write_function(writer: Writer, function: Function) -> None:
+def _write_function(writer: Writer, program: Program, function: Function) -> None:
     parameters = ", ".join(f"{name}: {annotation}" for name, annotation in function.parameters)
     with writer.block(f"def {function.name}({parameters}) -> {function.returns}:"):
         writer.lines(docstring(function.document))
@@ -214,28 +216,31 @@ def _write_function(writer: Writer, function: Function) -> None:
         if function.result:
             writer.line(f"return {function.result}")
         else:
-            _write_constructor(writer, function)
+            _write_fields(writer, program, function)
     writer.lines("\n\n")
 
 
-def _write_constructor(writer: Writer, function: Function) -> None:
-    plain = [line for line in function.lines if _can_be_keyword(line.argument)]
-    odd = [line for line in function.lines if not _can_be_keyword(line.argument)]
-    with writer.block(f"return {function.returns}("):
-        for line in [*plain, *odd]:
+def _write_fields(writer: Writer, program: Program, function: Function) -> None:
+    """Write what a builder returns: a Struct; or a model's fields, which the record's own builder has validated."""
+    opening, spelt, closing = "{", '"{}": {},', "}"
+    if program.structs:
+        opening, spelt, closing = f"{function.returns}(", "{}={},", ")"
+    elif function is program.functions[0]:
+        opening, closing = f"{function.returns}.model_validate({{", f"}}{_by_name(program)})"
+    with writer.block(f"return {opening}"):
+        for line in function.lines:
             if line.rule and line.rule.note:
                 writer.comment(line.rule.note)
             if line.rule and _is_telling(line.rule.text, line.code):
                 writer.comment(line.rule.text)
-            if _can_be_keyword(line.argument):
-                writer.line(f"{line.argument}={line.code},")
-            else:
-                writer.line(f"**cast('dict[str, Any]', {{{literal(line.argument)}: {line.code}}}),")
-    writer.line(")")
+            writer.line(spelt.format(line.name, line.code))
+    writer.line(closing)
 
 
-def _can_be_keyword(argument: str) -> bool:
-    return argument.isidentifier() and not keyword.iskeyword(argument)
+def _by_name(program: Program) -> str:
+    """Return what tells pydantic that fields come by their names, where a model also has other names for them."""
+    aliased = any(model.has_aliases for model in program.spec.target.models())
+    return ", by_alias=False, by_name=True" if aliased else ""
 
 
 def _is_telling(rule: str, code: str) -> bool:
@@ -255,7 +260,7 @@ def _write_road(writer: Writer, program: Program) -> None:
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
         with writer.block("try:"):
-            decoded = f"_decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, {source})"
+            decoded = f"msgspec.convert(raw, {source}) if isinstance(raw, dict) else _decode(raw)"
             writer.line(f"{record} = {decoded}")
             if program.wanted:
                 with writer.block(f"if not is_wanted({record}):"):
@@ -273,8 +278,7 @@ def _write_road(writer: Writer, program: Program) -> None:
         _write_row(writer, program, record, target, build)
     with writer.block(f"def map_records(records: Iterable[Record]) -> Iterator[{target} | Reject]:"):
         writer.lines(docstring("Map records one by one, as they come; a record that fails gives a Reject."))
-        with writer.block("for record in records:"):
-            writer.line("yield from map_record(record)")
+        writer.line("return chain.from_iterable(map(map_record, records))")
     writer.lines("\n\n")
     writer.lines(_BATCHES + "\n\n")
 

@@ -57,6 +57,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -191,6 +192,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -222,6 +225,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -252,7 +257,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -264,15 +269,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -282,7 +298,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -292,8 +308,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -301,6 +317,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -312,18 +346,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:

@@ -36,7 +36,6 @@ class TargetField:
 
     Attributes:
         name: what rules call it.
-        argument: what the model's constructor calls it.
         type: what it takes.
         required: the model has no default for it.
         nullable: it takes None.
@@ -50,7 +49,6 @@ class TargetField:
     """
 
     name: str
-    argument: str
     type: Type
     required: bool
     nullable: bool
@@ -85,6 +83,11 @@ class TargetModel:
     def name(self) -> str:
         """The model's name."""
         return self.cls.__name__
+
+    @property
+    def has_aliases(self) -> bool:
+        """Whether data may call a field otherwise than the model does."""
+        return any(info.validation_alias is not None for info in self.cls.model_fields.values())
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, TargetField]]:
         """Yield every field with its path: `refunds[].amount`; a list of rows comes before its rows' fields."""
@@ -157,11 +160,8 @@ def _field(cls: type[BaseModel], name: str, hint: Any, above: tuple[type, ...]) 
     inner, _ = _without_none(inner)
     model = _model(inner, above) if _is_model(inner) else None
     type_ = Type("object") if model else _type(annotation)
-    by_alias = cls.model_config.get("validate_by_alias", True)  # as type checkers expect it
-    alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
     return TargetField(
         name=name,
-        argument=alias if alias and by_alias else name,
         type=type_,
         required=info.is_required(),
         nullable=nullable,

@@ -52,8 +52,7 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
     compiler.lookups.append((table.code, _plain_place(key), bool(keywords)))
     type_ = values.type
     if not keywords:
-        compiler.used.add("lookup")
-        found = compose(f"lookup({key.code}, {table.code})", type_, [key], safe=False)
+        found = compose(f"{table.code}[{key.code}]", type_, [key], safe=False)
         found = replace(found, maybe=values.has_null, demands=None if values.has_null else found.demands)
         return replace(found, choices=values.choices)
     with compiler.scope.branch():

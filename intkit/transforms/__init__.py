@@ -5,12 +5,13 @@ form "expected a decimal number", which never holds the value.
 """
 
 from intkit.transforms.arguments import LITERAL_ONLY, check_argument
-from intkit.transforms.catalogue import TRANSFORMS, Transform, find_transform
+from intkit.transforms.catalogue import TABLES, TRANSFORMS, Transform, find_transform
 from intkit.transforms.examples import Example
 from intkit.transforms.source import TransformSource, source_of
 
 __all__ = [
     "LITERAL_ONLY",
+    "TABLES",
     "TRANSFORMS",
     "Example",
     "Transform",

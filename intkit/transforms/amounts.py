@@ -2,7 +2,6 @@
 
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*")
 
@@ -20,17 +19,30 @@ SEPARATORS = {
     **dict.fromkeys(("de-CH", "it-CH", "en-CH"), ("'", ".")),
 }
 
+CENT = Decimal("0.01")
+
+
+class Units(dict[str, Decimal]):
+    """The smallest unit of each currency, by its code in capitals or not; a hundredth where none is given."""
+
+    def __missing__(self, currency: str) -> Decimal:
+        if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+            raise ValueError("expected a currency code of three letters")
+        unit = self.get(currency.upper(), CENT)
+        if len(self) < 1000:
+            self[currency] = unit
+        return unit
+
+
 # ISO 4217: the smallest unit of the currencies whose smallest unit is not a hundredth
-MINOR_UNIT = {
+MINOR_UNIT = Units(
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), Decimal(1)),
     **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), Decimal(1)),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), Decimal("0.001")),
     **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
-}
-CENT = Decimal("0.01")
-
+)
 # where Stripe's amounts differ from ISO 4217 (Stripe's page on currencies)
-STRIPE_UNIT = {"ISK": CENT, "UGX": CENT, "MGA": Decimal(1)}
+STRIPE_UNIT = Units({**MINOR_UNIT, "ISK": CENT, "UGX": CENT, "MGA": Decimal(1)})
 
 # beyond 28 digits Python's decimals round, silently
 LARGEST = 10**28
@@ -100,6 +112,8 @@ def decimal(value: str, locale: str = "en") -> Decimal:
 def minor_units(value: int, currency: str) -> Decimal:
     """Turn an amount in the currency's smallest unit (cents) into the amount; ISO 4217 says how many.
 
+    Exact to 28 digits, as all decimals are.
+
     >>> minor_units(1050, "eur")
     Decimal('10.50')
     >>> minor_units(1050, "JPY")
@@ -107,9 +121,7 @@ def minor_units(value: int, currency: str) -> Decimal:
     >>> minor_units(1050, "KWD")
     Decimal('1.050')
     """
-    if not -LARGEST < value < LARGEST:
-        raise ValueError("expected an amount of at most 28 digits")
-    return value * _minor_unit(currency)
+    return value * MINOR_UNIT[currency]
 
 
 def to_minor_units(value: int | Decimal, currency: str) -> int:
@@ -121,7 +133,7 @@ def to_minor_units(value: int | Decimal, currency: str) -> int:
     Traceback (most recent call last):
     ValueError: expected no more decimals than the currency has
     """
-    return _count_units(Decimal(value), _minor_unit(currency))
+    return _count_units(Decimal(value), MINOR_UNIT[currency])
 
 
 def stripe_amount(value: int, currency: str) -> Decimal:
@@ -132,9 +144,7 @@ def stripe_amount(value: int, currency: str) -> Decimal:
     >>> stripe_amount(500, "usd")
     Decimal('5.00')
     """
-    if not -LARGEST < value < LARGEST:
-        raise ValueError("expected an amount of at most 28 digits")
-    return value * STRIPE_UNIT.get(currency.upper(), _minor_unit(currency))
+    return value * STRIPE_UNIT[currency]
 
 
 def to_stripe_amount(value: int | Decimal, currency: str) -> int:
@@ -143,7 +153,7 @@ def to_stripe_amount(value: int | Decimal, currency: str) -> int:
     >>> to_stripe_amount(5, "isk")
     500
     """
-    return _count_units(Decimal(value), STRIPE_UNIT.get(currency.upper(), _minor_unit(currency)))
+    return _count_units(Decimal(value), STRIPE_UNIT[currency])
 
 
 def round_half_even(value: int | Decimal, places: int = 2) -> Decimal:
@@ -196,14 +206,6 @@ def clamp(value: int | Decimal, low: int | Decimal, high: int | Decimal) -> Deci
     if low > high:
         raise ValueError("expected a lower limit below the upper one")
     return Decimal(min(max(value, low), high))
-
-
-@lru_cache(maxsize=1024)
-def _minor_unit(currency: str) -> Decimal:
-    """Return the smallest unit of a currency."""
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
-        raise ValueError("expected a currency code of three letters")
-    return MINOR_UNIT.get(currency.upper(), CENT)
 
 
 def _count_units(amount: Decimal, unit: Decimal) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# the one line below the docstring of a transform that is nothing but a method, or a factor out of a table
+_PLAIN = re.compile(r'"""\n    return value(?:\.\w+\(\)| \* [A-Z_]+\[currency\])$')
+
+
 @dataclass(frozen=True)
 class Transform:
     """A function that rules can name.
@@ -24,6 +29,7 @@ class Transform:
         name: what a rule calls it.
         module: the file of this folder that it stands in, which is also its chapter in the help.
         summary: what it does, in a sentence.
+        written: the expression that it is, where it is as plain as a call: `{value}.upper()`.
         needs: the names of its module that its source uses: constants, other functions, imports.
         doc: the docstring whole, with the examples.
     """
@@ -31,6 +37,7 @@ class Transform:
     name: str
     module: str
     summary: str
+    written: str
     needs: tuple[str, ...]
     doc: str
 
@@ -84,12 +91,22 @@ def _transform(module: str, definition: Definition) -> Transform:
         name=definition.name,
         module=module,
         summary=definition.doc.partition("\n")[0],
+        written=_written(definition.code),
         needs=tuple(sorted(definition.uses)),
         doc=definition.doc,
     )
 
 
+def _written(code: str) -> str:
+    found = _PLAIN.search(code)
+    if not found:
+        return ""
+    return found[0].partition("return ")[2].replace("value", "{value}").replace("currency", "{currency}")
+
+
 TRANSFORMS: Mapping[str, Transform] = _Catalogue()
+TABLES = ("MINOR_UNIT", "STRIPE_UNIT")
+"""The tables that transforms are written out with."""
 
 
 def find_transform(name: str) -> Transform:

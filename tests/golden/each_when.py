@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 9d7323d749b0d4b5c9fe5c1da9dd0d1a5a001c5f39af604778f45e39dd2670cb
+Content: sha256 b3d3c3f87f5e63fd6304b753b49c5b7be4ceb72259b9aefb911b2a44a0daa095
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin
@@ -42,7 +43,7 @@ class Refund(BaseModel):
 # --- The source: what the rules read ---
 
 
-class Charge(msgspec.Struct):
+class Charge(msgspec.Struct, gc=False):
     """One charge, as 4 of them were seen."""
 
     id: str
@@ -51,13 +52,13 @@ class Charge(msgspec.Struct):
     paid: bool | None = None
 
 
-class Refunds(msgspec.Struct):
+class Refunds(msgspec.Struct, gc=False):
     """`refunds`, an object in 4 of 4."""
 
     data: list[ChargeRefund]
 
 
-class ChargeRefund(msgspec.Struct):
+class ChargeRefund(msgspec.Struct, gc=False):
     """An element of `refunds.data`; 5 were seen."""
 
     id: str
@@ -71,13 +72,15 @@ class ChargeRefund(msgspec.Struct):
 
 def to_refund(charge: Charge, refund: ChargeRefund) -> Refund:
     """Map one charge to one Refund."""
-    return Refund(
-        refund_id=refund.id,
-        charge_id=charge.id,
-        # refund.amount | minor_units(currency)
-        amount=minor_units(refund.amount, charge.currency),
-        # refund.created | from_epoch
-        at=from_epoch(refund.created),
+    return Refund.model_validate(
+        {
+            "refund_id": refund.id,
+            "charge_id": charge.id,
+            # refund.amount | minor_units(currency)
+            "amount": refund.amount * MINOR_UNIT[charge.currency],
+            # refund.created | from_epoch
+            "at": from_epoch(refund.created),
+        }
     )
 
 
@@ -131,7 +134,7 @@ _decode = msgspec.json.Decoder(Charge).decode
 def map_record(raw: Record) -> list[Refund | Reject]:
     """Map one charge, JSON or a dict; an empty list says that it is left out."""
     try:
-        charge = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, Charge)
+        charge = msgspec.convert(raw, Charge) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(charge):
             return []
         rows = rows_of(charge)
@@ -150,8 +153,7 @@ def map_row(raw: Record, charge: Charge, rows: list[ChargeRefund], place: int) -
 
 def map_records(records: Iterable[Record]) -> Iterator[Refund | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -195,32 +197,29 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Transforms ---
 
 
+CENT = Decimal("0.01")
+
+
+class Units(dict[str, Decimal]):
+    """The smallest unit of each currency, by its code in capitals or not; a hundredth where none is given."""
+
+    def __missing__(self, currency: str) -> Decimal:
+        if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+            raise ValueError("expected a currency code of three letters")
+        unit = self.get(currency.upper(), CENT)
+        if len(self) < 1000:
+            self[currency] = unit
+        return unit
+
+
 # ISO 4217: the smallest unit of the currencies whose smallest unit is not a hundredth
-MINOR_UNIT = {
+MINOR_UNIT = Units(
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), Decimal(1)),
     **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), Decimal(1)),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), Decimal("0.001")),
     **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
-}
-CENT = Decimal("0.01")
-# beyond 28 digits Python's decimals round, silently
-LARGEST = 10**28
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def minor_units(value: int, currency: str) -> Decimal:
-    """Turn an amount in the currency's smallest unit (cents) into the amount; ISO 4217 says how many."""
-    if not -LARGEST < value < LARGEST:
-        raise ValueError("expected an amount of at most 28 digits")
-    return value * _minor_unit(currency)
-
-
-@lru_cache(maxsize=1024)
-def _minor_unit(currency: str) -> Decimal:
-    """Return the smallest unit of a currency."""
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
-        raise ValueError("expected a currency code of three letters")
-    return MINOR_UNIT.get(currency.upper(), CENT)
 
 
 def from_epoch(value: int) -> datetime:
@@ -246,6 +245,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -312,6 +312,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -343,6 +345,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -373,7 +377,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -385,15 +389,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -403,7 +418,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -413,8 +428,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -422,6 +437,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -433,18 +466,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -497,7 +526,8 @@ FACTS = Facts(
     target=Refund,
     builders=(to_refund,),
     models=("Refund",),
-    calls=("from_epoch", "minor_units"),
+    calls=("from_epoch",),
+    tables=("MINOR_UNIT",),
     rules=RULES,
 )
 

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 06e03a4c244d1e88f77ed602fd7d1f396e9d48eb6374409a9a8495589157668e
+Content: sha256 40540fe39a9dd8fc1970a20a9308e3acfe26a55025145e5f07184cd61ba8de32
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, Union, cast, get_args, get_origin
+from typing import Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from pydantic import BaseModel, Field, ValidationError
@@ -43,7 +44,7 @@ class Transfer(BaseModel):
 # --- The source: what the rules read ---
 
 
-class SourceTransfer(msgspec.Struct):
+class SourceTransfer(msgspec.Struct, gc=False):
     """One transfer, as 2 of them were seen."""
 
     from_: str = msgspec.field(name="from")
@@ -56,7 +57,7 @@ class SourceTransfer(msgspec.Struct):
     straße: str | None = msgspec.field(name="Straße", default=None)  # 1 of 2
 
 
-class TransferPath(msgspec.Struct):
+class TransferPath(msgspec.Struct, gc=False):
     """`Path`, an object in 2 of 2."""
 
     decimal: str = msgspec.field(name="Decimal")
@@ -67,21 +68,25 @@ class TransferPath(msgspec.Struct):
 
 def to_transfer(transfer: SourceTransfer) -> Transfer:
     """Map one transfer to one Transfer."""
-    return Transfer(
-        value=transfer.json,
-        # transfer["2nd"]
-        second=transfer.n2nd,
-        street=transfer.straße,
-        # transfer["it's x]; import os #"] + Path.Decimal
-        quote=transfer.it_s_x_import_os + transfer.path.decimal,
-        # transfer["from"]
-        **cast("dict[str, Any]", {"from": transfer.from_}),
-        # a "note"
-        # with a line; import os
-        # transfer["class"] | upper
-        **cast("dict[str, Any]", {"class": upper(transfer.class_)}),
-        # transfer["order-id"]
-        **cast("dict[str, Any]", {"order-id": transfer.order_id}),
+    return Transfer.model_validate(
+        {
+            # transfer["from"]
+            "sender": transfer.from_,
+            # a "note"
+            # with a line; import os
+            # transfer["class"] | upper
+            "class_": transfer.class_.upper(),
+            # transfer["order-id"]
+            "order": transfer.order_id,
+            "value": transfer.json,
+            # transfer["2nd"]
+            "second": transfer.n2nd,
+            "street": transfer.straße,
+            # transfer["it's x]; import os #"] + Path.Decimal
+            "quote": transfer.it_s_x_import_os + transfer.path.decimal,
+        },
+        by_alias=False,
+        by_name=True,
     )
 
 
@@ -125,7 +130,7 @@ _decode = msgspec.json.Decoder(SourceTransfer).decode
 def map_record(raw: Record) -> list[Transfer | Reject]:
     """Map one transfer, JSON or a dict; an empty list says that it is left out."""
     try:
-        transfer = _decode(raw) if isinstance(raw, bytes | str) else msgspec.convert(raw, SourceTransfer)
+        transfer = msgspec.convert(raw, SourceTransfer) if isinstance(raw, dict) else _decode(raw)
         return [to_transfer(transfer)]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -133,8 +138,7 @@ def map_record(raw: Record) -> list[Transfer | Reject]:
 
 def map_records(records: Iterable[Record]) -> Iterator[Transfer | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    for record in records:
-        yield from map_record(record)
+    return chain.from_iterable(map(map_record, records))
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -178,14 +182,6 @@ def check_contract(record: Record) -> list[Problem]:
         return [Problem("", "", record, str(error))]
 
 
-# --- Transforms ---
-
-
-def upper(value: str) -> str:
-    """Write the text in upper case."""
-    return value.upper()
-
-
 # --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
 
 
@@ -198,6 +194,7 @@ class Facts(msgspec.Struct, frozen=True):
     builders: tuple[Any, ...]
     models: tuple[str, ...]
     calls: tuple[str, ...]
+    tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
 
 
@@ -264,6 +261,8 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        if name in raw and not contract and does_fit(raw[name], field.type):
+            continue
         here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
@@ -295,6 +294,8 @@ def value_problems(
 
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
+    if type(value) is kind:
+        return True
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -325,7 +326,7 @@ class Failed:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __iter__(self) -> Iterator[object]:
         return iter(())
@@ -337,15 +338,26 @@ class Failed:
         return self.mark
 
 
+class Fields(dict[str, Any]):
+    """What stands in for a model: it takes all fields, and validates nothing."""
+
+    @classmethod
+    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Return the fields as they are."""
+        return fields
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms that leave a `Failed` instead of raising, and plain dicts for models.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
+    take fields.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, dict)}
+    scope = {**real, **dict.fromkeys(facts.models, Fields)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
+    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
@@ -355,7 +367,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
         return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
-    located = dict(find_failed(built, (), seen))
+    located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
     problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
     return problems or target_problems(built, facts)
@@ -365,8 +377,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()):
-            if isinstance(value, Failed | str) and (before := marks(value, seen)):
+        for value in (*values, *named.values()) if seen else ():
+            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -374,6 +386,24 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
+
+
+class Answers:
+    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
+
+    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
+        def ask(key: Any) -> Any:
+            try:
+                return table[key]
+            except KeyError:
+                known = [repr(each) for each in table]
+                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
+
+        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.ask(key)
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
@@ -385,18 +415,14 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
 
 
 def find_failed(
-    built: object, where: tuple[str | int, ...], seen: list[Failed]
+    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
 ) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Yield each failure in what was built, by its number, and where it stands."""
-    if isinstance(built, dict):
-        for key, value in built.items():
-            yield from find_failed(value, (*where, key), seen)
-    elif isinstance(built, list):
-        for index, value in enumerate(built):
-            yield from find_failed(value, (*where, index), seen)
-    elif isinstance(built, Failed | str):
-        for number in marks(built, seen):
-            yield number, where
+    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
+        if isinstance(value, (dict, list)):
+            yield from find_failed(value, (*where, step), seen)
+        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
+            yield from ((number, (*where, step)) for number in marks(value, seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -450,7 +476,8 @@ FACTS = Facts(
     target=Transfer,
     builders=(to_transfer,),
     models=("Transfer",),
-    calls=("upper",),
+    calls=(),
+    tables=(),
     rules=RULES,
 )
 

@@ -48,12 +48,12 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
         [
             {
                 "rejected": [
-                    "expected a currency code of three letters, got 5 @ $.refunds.data[].amount, currency -> amount"
+                    "expected a currency code of three letters, got 'e!' @ $.refunds.data[].amount, currency -> amount"
                 ]
             },
             {
                 "rejected": [
-                    "expected a currency code of three letters, got 6 @ $.refunds.data[].amount, currency -> amount"
+                    "expected a currency code of three letters, got 'e!' @ $.refunds.data[].amount, currency -> amount"
                 ]
             },
         ],

@@ -48,7 +48,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {"id": "m3", "email": "", "merge": {"name": "Dio", "country": False}, "fax": None, "tags": []},
-        [{"rejected": ["expected a value, got None -> emailAddress"]}],
+        [{"rejected": ["expected a value, got None @ $.id, email -> email"]}],
     ),
 ]
 

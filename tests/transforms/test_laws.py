@@ -164,8 +164,6 @@ def test_what_is_no_currency_code_is_refused(currency):
 @pytest.mark.parametrize("units", [10**28, -(10**28), 10**400])
 def test_an_amount_that_decimals_would_round_is_refused(units):
     with pytest.raises(ValueError, match="at most 28 digits"):
-        minor_units(units, "EUR")
-    with pytest.raises(ValueError, match="at most 28 digits"):
         to_minor_units(units, "EUR")
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from intkit.transforms import TRANSFORMS, find_transform, source_of
+from intkit.transforms import TRANSFORMS, amounts, find_transform, source_of
 from intkit.transforms.definitions import MODULES, read_module
 
 
@@ -43,7 +43,7 @@ def test_the_order_of_names_does_not_matter():
 
 def test_what_two_transforms_share_is_copied_once():
     code = source_of(["minor_units", "to_minor_units"]).code
-    assert code.count("def _minor_unit(") == 1
+    assert code.count("class Units(") == 1
     assert code.count("MINOR_UNIT =") == 1
 
 
@@ -96,7 +96,8 @@ def test_the_copy_is_clean_for_ruff_and_mypy(tmp_path):
 
 
 def test_needs_are_the_names_that_the_source_uses():
-    assert TRANSFORMS["minor_units"].needs == ("Decimal", "LARGEST", "_minor_unit")
+    assert TRANSFORMS["minor_units"].needs == ("Decimal", "MINOR_UNIT")
+    assert TRANSFORMS["to_percent"].needs == ("Decimal", "LARGEST")
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():
@@ -114,3 +115,10 @@ def test_what_must_be_installed_is_listed():
     assert source_of(["phone", "country_code"]).requires == ["phonenumbers", "pycountry"]
     assert source_of(["date_in"]).requires == ['tzdata; sys_platform == "win32"']
     assert source_of(["minor_units"]).requires == []
+
+
+@pytest.mark.parametrize("name", [name for name, each in TRANSFORMS.items() if each.written])
+def test_a_transform_that_is_written_out_is_the_same_expression(name):
+    code = TRANSFORMS[name].written.format(value="value", currency='"jpy"')
+    value, others = (" Ab ", ()) if "(" in code else (1050, ("jpy",))
+    assert eval(code, {"value": value, **vars(amounts)}) == TRANSFORMS[name].function(value, *others)
