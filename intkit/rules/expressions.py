@@ -321,7 +321,8 @@ class Compiler:
         place, kinds = value.type.place, {part.kind for part in value.type.parts} or {value.type.kind}
         if place is None or "object" not in kinds:
             what = f"a part takes an object, and `{self.rule.of(node)}` is {value.type}."
-            self.rule.refuse(node, what, "Name the object before `|`.")
+            remedy = "Record records that have one." if "unknown" in kinds else "Name the object before `|`."
+            self.rule.refuse(node, what, remedy)
         bound = self.scope.bind(value)
         if value.type.kind == "object":
             return bound.guards, value.demands

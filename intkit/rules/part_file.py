@@ -68,42 +68,44 @@ def read_part(file: str, text: str) -> Part:
     """
     name = file.removesuffix(SUFFIX)
     check_name(name)
-    content = _checked(file, parse_yaml(file, text))
-    rules = {path: read_rule(path, written) for path, written in content["rules"].items()}
-    maps = {key: _value_map(file, key, written) for key, written in content.get("values", {}).items()}
+    content = parse_yaml(file, text)
+    try:
+        _check(content)
+        rules = {path: read_rule(path, written) for path, written in content["rules"].items()}
+        maps = {key: _value_map(key, written) for key, written in content.get("values", {}).items()}
+    except MappingError as error:
+        raise MappingError(f"{file}: {error.what}", *error.facts, remedy=error.remedy) from None
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Part(name, rules, maps, content.get("notes", ""), digest)
 
 
-def _checked(file: str, content: Any) -> dict[str, Any]:
+def _check(content: Any) -> None:
     if not isinstance(content, Mapping) or content.get("intkit") != FORMAT:
         raise MappingError(
-            f"{file} is no part of format {FORMAT}.", remedy=f"Its first line reads `intkit: {FORMAT}`."
+            f"This is no part of format {FORMAT}.", remedy=f"Its first line reads `intkit: {FORMAT}`."
         )
     for key, value in content.items():
         if key not in _KEYS:
             raise MappingError(
-                f"{file}: a part has no {key!r}.{nearest(str(key), _KEYS)}",
+                f"A part has no {key!r}.{nearest(str(key), _KEYS)}",
                 remedy=f"It has {', '.join(_KEYS)}; all else stands in the mapping.",
             )
         wanted = int if key == "intkit" else str if key == "notes" else Mapping
         if not isinstance(value, wanted):
-            raise MappingError(
-                f"{file}: {key!r} is {value!r}, which is no {'text' if wanted is str else 'table'}."
-            )
+            raise MappingError(f"{key!r} is {value!r}, which is no {'text' if wanted is str else 'table'}.")
     if not content.get("rules"):
-        raise MappingError(
-            f"{file} has no rules.", remedy="Write `rules:` and below it `city: address_city`."
-        )
-    return dict(content)
+        raise MappingError("It has no rules.", remedy="Write `rules:` and below it `city: address_city`.")
+    for name in [*content["rules"], *content.get("values", {})]:
+        if not isinstance(name, str):
+            raise MappingError(f"{name!r} is no name.", remedy="Names are text; quote it.")
 
 
-def _value_map(file: str, name: str, written: Any) -> ValueMap:
+def _value_map(name: str, written: Any) -> ValueMap:
     table = read_value_map(name, written)
     check_constant(name, *table.entries.keys(), *table.entries.values())
     if table.given or not table.entries:
         raise MappingError(
-            f"{file}: the value map {name} has no entries of its own.",
+            f"The value map {name} has no entries of its own.",
             remedy="Write `entries:`; a map that each run gives stands in the mapping.",
         )
     return table

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from intkit.rules.parse import RuleText, Tail
 
 SUFFIX = ".part.yaml"
+_LONGEST_SHOWN = 100
 
 
 def expand(spec: Spec) -> Spec:
@@ -114,8 +115,13 @@ def _written_out(spec: Spec, rule: Rule, part: Part, text: RuleText, tail: Tail)
         target = f"{rule.target}.{each.target}"
         if target not in known:
             _refuse_target(spec, rule, part, each)
-        made = rebase(target, each.text, place, _loops(part, each))
-        yield Rule(target, made, each.note, Use(part.name, each.target, each.text))
+        use = Use(part.name, each.target, each.text)
+        try:
+            made = rebase(target, each.text, place, _loops(part, each))
+        except RuleError as error:
+            _tell(error, use)
+            raise
+        yield Rule(target, made, each.note, use)
 
 
 def _loops(part: Part, rule: Rule) -> tuple[str, ...]:
@@ -152,6 +158,11 @@ def telling_part(spec: Spec) -> Iterator[None]:
     except RuleError as error:
         rule = spec.rules.get(error.what.partition(": ")[0])
         if rule is not None and rule.use is not None:
-            where = f"The rule is {rule.use.target!r} in {file_of(rule.use.part)}: {rule.use.text}"
-            error.remedy = f"{error.remedy} {where}".strip()
+            _tell(error, rule.use)
         raise
+
+
+def _tell(error: RuleError, use: Use) -> None:
+    text = use.text if len(use.text) <= _LONGEST_SHOWN else f"{use.text[:_LONGEST_SHOWN]}…"
+    where = f"The rule is {use.target!r} in {file_of(use.part)}: {text}"
+    error.remedy = f"{error.remedy} {where}".strip()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import intkit
+from intkit.drift import contract_of_mapping, read_drift
 from intkit.errors import ExportError, MappingError, RuleError
 from intkit.rules.definitions import load_definitions
 from intkit.rules.spec import Part, Rule, ValueMap
@@ -240,12 +241,14 @@ def test_a_changed_part_is_read_anew(folder):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("rules:\n  city: city\n", "is no part of format 1"),
-        ("intkit: 1\n", "has no rules"),
+        ("rules:\n  city: city\n", "address.part.yaml: This is no part of format 1"),
+        ("intkit: 1\n", "It has no rules"),
         ("intkit: 1\nrules:\n", "'rules' is None, which is no table"),
-        ("intkit: 1\nrules: {}\n", "has no rules"),
+        ("intkit: 1\nrules: {}\n", "It has no rules"),
         ("intkit: 1\nrules:\n  city: 5\n", "The rule of 'city' is 5."),
-        ("intkit: 1\nrules:\n  city: city\nwhen: paid\n", "a part has no 'when'"),
+        ("intkit: 1\nrules:\n  1: city\n", "address.part.yaml: 1 is no name"),
+        ("intkit: 1\nrules:\n  city: city +\n", "The rule is 'city' in mappings/address.part.yaml: city +"),
+        ("intkit: 1\nrules:\n  city: city\nwhen: paid\n", "A part has no 'when'"),
         ("intkit: 1\nrules:\n  city: [\n", "line 4"),
         ("intkit: 1\nrules:\n  city: city +\n", "billing.city: this does not parse"),
         ("intkit: 1\nrules:\n  town: city\n", "fills 'town', which the target has not"),
@@ -253,7 +256,10 @@ def test_a_changed_part_is_read_anew(folder):
             "intkit: 1\nrules:\n  city: city\nvalues:\n  low: {entries: {a: b}}\n",
             "'low' cannot name a value map",
         ),
-        ("intkit: 1\nrules:\n  city: city\nvalues:\n  LOW: {given: true}\n", "LOW has no entries of its own"),
+        (
+            "intkit: 1\nrules:\n  city: city\nvalues:\n  LOW: {given: true}\n",
+            "The value map LOW has no entries of its own",
+        ),
     ],
 )
 def test_a_part_that_is_none_says_why(folder, text, said):
@@ -395,19 +401,31 @@ def test_lineage_tells_the_rule_as_it_works_here(saved):
     assert (lineage.rule, lineage.source) == ("bill.city | upper", {"bill.city": "Ulm"})
 
 
-def test_an_export_is_stale_when_a_part_has_changed(folder):
+@pytest.fixture
+def shop(folder):
     shutil.copytree(ROOT / "cassettes" / "odoo", folder.parent / "cassettes" / "odoo")
     for path in [
         *(ROOT / "mappings").glob("shop_shipping*"),
         ROOT / "mappings" / "partner_address.part.yaml",
     ]:
         shutil.copy(path, folder)
+    return folder
+
+
+def test_an_export_is_stale_when_a_part_has_changed(shop):
     intkit.Mapping("shop_shipping").export()
     assert intkit.Mapping("shop_shipping").export(check=True)
-    with (folder / "partner_address.part.yaml").open("a") as part:
+    with (shop / "partner_address.part.yaml").open("a") as part:
         part.write("# a word more\n")
     with pytest.raises(ExportError, match=r"stale: mappings/partner_address\.part\.yaml has changed"):
         intkit.Mapping("shop_shipping").export(check=True)
+
+
+def test_a_contract_and_a_drift_know_what_a_part_reads(shop):
+    assert "partner_id.street" in contract_of_mapping("shop_shipping").promises
+    assert ("shop_shipping", "address.street") in read_drift(
+        "shop_shipping", cassette="odoo/sale_orders"
+    ).rules
 
 
 # the law: what a part makes of an object is what the description says of the object alone
