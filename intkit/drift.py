@@ -254,7 +254,7 @@ def _fetch(origin: Source, cassette: str | None) -> Records:
             "to ask the source itself.",
         )
     mode = "replay" if cassette else "live"
-    return fetch_records(replace(origin, cassette=""), cassette=cassette, mode=mode)
+    return fetch_records(replace(origin, cassette=""), limit=origin.limit, cassette=cassette, mode=mode)
 
 
 def _contracts(mappings: Iterable[Path]) -> list[Contract]:

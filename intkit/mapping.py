@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from intkit.contracts import Checked
-    from intkit.records import Records
+    from intkit.records import Records, Source
     from intkit.rules.corrections import Corrections
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
@@ -99,7 +99,7 @@ class Mapping(Rulebook):
     def _take_source(self, seen: Profile, record: str, key: str) -> None:
         spec = self._spec
         spec.source, spec.records = source_of_profile(seen), seen.count
-        self._origin = seen.source or self._origin
+        self._origin = _met_limit(seen) or self._origin
         apply_words(spec.source, self._missing)
         spec.record = record or name_of_records(self._origin.path if self._origin else "", spec.source)
         spec.key = key or spec.key or key_of_profile(seen)
@@ -193,6 +193,8 @@ class Mapping(Rulebook):
     ) -> Records:
         """Return the source's records, as the mapping knows where they come from; from the recording by default.
 
+        A replay gives as many as were recorded, another mode all, unless a limit is given here.
+
         Raises:
             MappingError: the mapping was made from records given in code.
         """
@@ -279,6 +281,12 @@ class Mapping(Rulebook):
         rows = read_rows(Path(path))
         mapping = cls(name_in_sheet(Path(path).name, rows))
         return mapping._go_on(spec_of_sheet(mapping._spec, Path(path).name, rows))
+
+
+def _met_limit(seen: Profile) -> Source | None:
+    """Return what was asked for; a limit that left nothing out is none."""
+    source = seen.source
+    return replace(source, limit=None) if source and source.limit and seen.count < source.limit else source
 
 
 def _corrections(path: str | Path | None) -> Corrections | None:

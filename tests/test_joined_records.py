@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import BaseModel
 
 import intkit
 from intkit.errors import RecordsError
@@ -92,6 +93,13 @@ def test_what_cannot_be_joined_is_told(rows, on, said):
     assert said in refused.value.remedy
 
 
+class Sale(BaseModel):
+    """A sale."""
+
+    no: str
+    name: str | None
+
+
 def shop(request: httpx.Request) -> httpx.Response:
     rows = {"/v1/orders": ORDERS[:3], "/v1/buyers": BUYERS}[request.url.path]
     return httpx.Response(200, json={"object": "list", "has_more": False, "data": rows})
@@ -123,6 +131,35 @@ def test_a_saved_mapping_joins_again_when_it_fetches(tmp_path, monkeypatch):
     opened.save()
     assert opened._origin == mapping._origin
     assert opened.apply(opened.fetch()).lineage("o1", "name").exchange == "stripe/orders#0 + stripe/buyers#0"
+
+
+def test_a_mapping_of_a_part_that_was_recorded_asks_its_recording_for_no_more(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_for_this_test_only")
+    pages = httpx.MockTransport(lambda _: httpx.Response(200, json={"has_more": True, "data": ORDERS}))
+    with intkit.connect("stripe", cassette="stripe/orders", mode="record", transport=pages) as stripe:
+        records = stripe.records("/v1/orders", limit=3)
+        joined = records.joined(stripe.records("/v1/orders", limit=4), "id", name="again")
+        saved = (
+            intkit.Mapping("shop", source=joined, target=Sale).set("no", "id").set("name", "again.id").save()
+        )
+    assert saved.read_text().count("limit: ") == 2
+    opened = intkit.Mapping("shop")
+    assert [each.name for each in opened.apply(opened.fetch()).accepted] == ["o1", "o2", "o3"]
+    assert len(opened.fetch(limit=2)) == 2
+
+
+def test_a_limit_that_left_nothing_out_is_not_saved(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_for_this_test_only")
+    with intkit.connect(
+        "stripe", cassette="stripe/orders", mode="record", transport=httpx.MockTransport(shop)
+    ) as stripe:
+        orders = stripe.records("/v1/orders", limit=100)
+        saved = intkit.Mapping("shop", source=orders, target=Sale).set("no", "id").set("name", "id").save()
+    assert "limit" not in saved.read_text()
 
 
 def test_a_join_that_the_file_spells_wrong_is_told():

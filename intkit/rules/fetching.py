@@ -15,9 +15,11 @@ def fetch_records(
 ) -> Records:
     """Return the records of a source, joined with what they were joined with.
 
+    A recording holds no more than its limit let in, and so its replay asks for no more; every other mode asks for all.
+
     Args:
         source: what was asked for.
-        limit: the most records; the joined ones are read whole.
+        limit: the most records; the joined ones are not limited by it.
         cassette: where they are recorded, if not where the source says.
         mode: `replay`, `record`, `refresh` or `live`; the recording by default.
     """
@@ -26,7 +28,7 @@ def fetch_records(
         source.query or source.path,
         params=source.params or None,
         json=source.json,
-        limit=limit,
+        limit=source.limit if limit is None and client.mode == "replay" else limit,
         at=source.at or None,
     )
     for join in source.joins:

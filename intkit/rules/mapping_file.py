@@ -44,6 +44,7 @@ _SOURCE_KEYS = (
     "json",
     "query",
     "at",
+    "limit",
     "joins",
     "records",
     "missing",

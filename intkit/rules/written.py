@@ -32,6 +32,7 @@ _ASKED = {
     "json": "json",
     "query": "query",
     "at": "at",
+    "limit": "limit",
 }
 """The attributes of a Source, and what the file calls them."""
 
