@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from intkit.sandbox.call import Answer, Call, Refusal
+from intkit.sandbox.playground_graphql import Bucket, Graph
 from intkit.sandbox.playground_paging import WAYS, Page, asked_body, number, refuse
 from intkit.sandbox.times import iso
 from intkit.sandbox.vendor import Endpoint, Vendor
@@ -106,8 +107,14 @@ class Playground(Vendor):
         "`two-headers` wants `X-Account: playground` and the key in `X-Secret`.",
         "A token that was asked for with scopes needs `readings.read` among them.",
         "`/{proof}/moved` leads to `https://elsewhere.example/seen`, which shows what came along.",
+        "`/{proof}/graphql` has connections at depth, `userErrors`, a sensor (13) that cannot be read, and costs.",
         "Beyond the limit `Retry-After` is a number of seconds with a fraction.",
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        bucket = Bucket(self.clock, enforced=self.window.enforced)
+        self.graph = Graph(self._of_sensor, SENSORS, bucket)
 
     def endpoints(self) -> Iterable[Endpoint]:
         """Return what can be called; a search by POST is the same list."""
@@ -115,6 +122,7 @@ class Playground(Vendor):
         for name in WAYS:
             method = "POST" if name == "cursor-in-body" else "GET"
             yield Endpoint(method, f"/{{proof}}/{name}/readings", partial(self._list, name=name))
+        yield Endpoint("POST", "/{proof}/graphql", self.graph.execute)
         yield Endpoint("GET", "/{proof}/ping", lambda _: Answer({"ok": True}))
         yield Endpoint("GET", "/{proof}/moved", _moved)
 
@@ -172,6 +180,9 @@ class Playground(Vendor):
             begin = found.index(begin) + 1 if begin in found else 0
         records = [self._reading(each) for each in found[begin : begin + size]]
         return WAYS[name].answer(call, Page(records, begin, size, len(found)))
+
+    def _of_sensor(self, sensor: int) -> list[Record]:
+        return [self._reading(each) for each in self._numbers(sensor)]
 
     def _numbers(self, sensor: Any) -> range:
         if sensor is None:
