@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from intkit.rules.parse import RuleText, Tail
+    from intkit.rules.parse import RuleText
+    from intkit.rules.rebase import Place
 
 SUFFIX = ".part.yaml"
 _LONGEST_SHOWN = 100
@@ -65,12 +66,13 @@ def add_part(spec: Spec, rule: Rule, above: tuple[str, ...] = ()) -> Spec:
     Raises:
         MappingError: the part is missing, cannot be read, uses itself, or fills what the target has not.
     """
-    found = _tail(spec, rule)
+    found = _use_in(spec, rule)
     if found is None:
         return spec
-    text, tail = found
-    part = _find(spec, text, tail, above)
-    added = [each for each in _written_out(spec, rule, part, text, tail) if each.target not in spec.rules]
+    text, name, filled = found
+    part = _find(spec, text, name, above)
+    place = _place(spec, part, text, filled)
+    added = [each for each in _written_out(spec, rule, part, place) if each.target not in spec.rules]
     rules = spec.rules | {each.target: each for each in added}
     spec = replace(spec, rules=rules, maps=_maps(spec, part))
     for each in added:
@@ -78,17 +80,16 @@ def add_part(spec: Spec, rule: Rule, above: tuple[str, ...] = ()) -> Spec:
     return spec
 
 
-def _tail(spec: Spec, rule: Rule) -> tuple[RuleText, Tail] | None:
-    """Return the tail of a rule that uses a part."""
+def _use_in(spec: Spec, rule: Rule) -> tuple[RuleText, str, ast.expr] | None:
+    """Return the part that a rule uses, and the object that it is used on; None where it uses none."""
     field = dict(spec.target.walk()).get(rule.target) if "part" in rule.text else None
     if field is None or field.model is None:
         return None
     text, tail = parse_tail(rule.target, rule.text)
-    return (text, tail) if tail.part else None
+    return (text, tail.part, tail.filled) if tail.filled is not None else None
 
 
-def _find(spec: Spec, text: RuleText, tail: Tail, above: tuple[str, ...]) -> Part:
-    name = tail.part
+def _find(spec: Spec, text: RuleText, name: str, above: tuple[str, ...]) -> Part:
     if name in above:
         circle = " → ".join([*above[above.index(name) :], name])
         text.refuse(None, f"the part {name!r} uses itself: {circle}.", f"Mend {file_of(name)}.")
@@ -106,10 +107,12 @@ def file_of(name: str) -> str:
     return f"mappings/{name}{SUFFIX}"
 
 
-def _written_out(spec: Spec, rule: Rule, part: Part, text: RuleText, tail: Tail) -> Iterator[Rule]:
-    node: ast.expr = tail.filled  # type: ignore[assignment]
+def _place(spec: Spec, part: Part, text: RuleText, filled: ast.expr) -> Place:
     kept = frozenset({*spec.maps, *spec.constants, *part.maps})
-    place = place_of(text, node, part.name, kept, [each.text for each in part.rules.values()])
+    return place_of(text, filled, part.name, kept, [each.text for each in part.rules.values()])
+
+
+def _written_out(spec: Spec, rule: Rule, part: Part, place: Place) -> Iterator[Rule]:
     known = dict(spec.target.walk())
     for each in part.rules.values():
         target = f"{rule.target}.{each.target}"

@@ -7,6 +7,7 @@ too. Source and target are not in it: those are what the decisions are about.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,14 +67,22 @@ def _constant_row(name: str, value: Any) -> list[str]:
 
 def _field_rows(spec: Spec, result: Result | None) -> Iterator[list[str]]:
     shown = {row[0]: row for row in result.coverage.rows} if result else {}
+    whole = expand_known(spec)
     for path, each in spec.target.walk():
         rule = spec.rules.get(path)
         required = "" if not each.required else ", required"
         row = [path, f"{each}{required}", rule.text if rule else "", rule.note if rule else ""]
+        if path not in spec.rules and path in whole.rules:
+            row[2] = _by_part(whole.rules[path])
         if result and path in shown:
             examples = str(shown[path][4]).split(", ")
             row += [percent(result.fields[path].share), examples[0]]
         yield row
+
+
+def _by_part(rule: Rule) -> str:
+    """Return what stands for a rule that a part has; it is no rule, so it reads back as none."""
+    return f"(part {rule.use.part})" if rule.use else ""
 
 
 @dataclass
@@ -86,6 +95,7 @@ class _Reading:
         rules: by target path.
         maps: by name.
         parts: by the name of a part, its rows, each with its number.
+        by_part: by target path, what stands for the rule of a part.
         places: the cell of each thing that has to be checked, by its kind and name.
         mistakes: cell and sentence.
     """
@@ -95,6 +105,7 @@ class _Reading:
     rules: dict[str, Rule] = field(default_factory=dict)
     maps: dict[str, ValueMap] = field(default_factory=dict)
     parts: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
+    by_part: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
@@ -197,8 +208,12 @@ def _read_head(reading: _Reading, number: int, cells: list[str]) -> None:
 
 def _read_field(reading: _Reading, number: int, cells: list[str]) -> None:
     target, _, text, note = cells[:4]
+    by_part = re.fullmatch(r"\(part \w+\)", text) is not None and not note
     if reading.place("rule", target, cell_name(number, 0)) and text:
-        reading.rules[target] = Rule(target, text, note)
+        if by_part:
+            reading.by_part[target] = text
+        else:
+            reading.rules[target] = Rule(target, text, note)
     elif note:
         reading.mistakes.append(f"{cell_name(number, 3)}: a reason without a rule.")
 
@@ -236,6 +251,11 @@ def _check(spec: Spec, reading: _Reading) -> None:
     _try(reading, ("head", _EACH), check_filter, replace(spec, when=""))
     for target, rule in spec.rules.items():
         _try(reading, ("rule", target), check_rule, spec, rule)
+    whole = expand_known(spec)
+    for target, text in reading.by_part.items():
+        if target not in whole.rules or _by_part(whole.rules[target]) != text:
+            cell = f"C{reading.places['rule', target][1:]}"
+            reading.mistakes.append(f"{cell}: {text} has no rule for {target!r}. Write a rule, or nothing.")
     for name, ((head, _), *rows) in reading.parts.items():
         _check_part(spec, reading, name, head, rows)
 

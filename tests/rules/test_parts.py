@@ -350,6 +350,7 @@ def test_a_sheet_shows_the_part_and_reads_back_to_the_use(saved, folder, ending)
     rows = read_rows(path)
     assert ["Part", "address", "Where somebody lives."] in rows
     assert ["city", "city | upper", "as the post wants it"] in rows
+    assert ["billing.city", "text, required", "(part address)", "", "100 %", "'EDE'"] in rows
     assert ["COUNTRY", "NL", "Netherlands"] in rows
     read = intkit.Mapping.from_sheet(path)
     assert read._spec.rules == saved._spec.rules
@@ -373,6 +374,15 @@ def test_a_part_that_is_changed_in_a_sheet_is_named_by_its_cell(saved, folder, c
         intkit.Mapping.from_sheet(path)
     (mistake,) = caught.value.facts
     assert mistake.startswith(f"{cell}: the part 'address' is not as mappings/address.part.yaml has it.")
+
+
+def test_a_sheet_in_which_no_part_serves_a_field_any_more_names_the_cell(saved, folder):
+    path = saved.sheet(folder / "orders.csv")
+    write_rows(path, [row for row in read_rows(path) if row[:1] != ["billing"]])
+    with pytest.raises(MappingError) as caught:
+        intkit.Mapping.from_sheet(path)
+    assert [mistake[:4] for mistake in caught.value.facts] == ["C8: ", "C9: ", "C10:"]
+    assert "C9: (part address) has no rule for 'billing.city'." in caught.value.facts[1]
 
 
 def test_a_comparison_names_the_part_s_rule_once_and_every_field_that_it_changes(saved, folder):
