@@ -16,6 +16,7 @@ from intkit.files import read_text, write_atomic
 from intkit.project import named_path
 from intkit.rules.column_types import Column, read_columns
 from intkit.rules.definitions import load_definitions
+from intkit.rules.names import exported_names
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -76,7 +77,7 @@ def write_target(path: Path, name: str, models: Path) -> Path:
     Raises:
         MappingError: it cannot be made from that file, or the models file is there and says otherwise.
     """
-    if not name.isidentifier() or not name[0].isupper() or name in _TAKEN:
+    if not name.isidentifier() or not name[0].isupper() or name in _taken():
         raise MappingError(f"{name!r} is no name for a target model.", remedy="Write it like 'Payment'.")
     if path.suffix in (".csv", ".xlsx"):
         text = _table_source(read_columns(path), name, path.name)
@@ -155,7 +156,7 @@ class _Classes:
     def __init__(self, spec: Spec) -> None:
         self.body = Writer()
         self._spec = spec
-        self._names = set(_TAKEN)
+        self._names = _taken()
         self._known = {"#": "dict[str, Any]"}  # what holds itself ends there
 
     def of(self, schema: Any, wish: str) -> str:
@@ -226,7 +227,7 @@ class _Classes:
 
     def _class_name(self, wish: str) -> str:
         """Return a class name that is free; the outermost class has the name that was asked for."""
-        name = wish if self._names == _TAKEN else identifier(camel(wish), self._names)
+        name = wish if self._names == _taken() else identifier(camel(wish), self._names)
         self._names.add(name)
         return name
 
@@ -306,6 +307,11 @@ def _attribute(key: str, taken: set[str]) -> str:
     attribute = free[0] if free else identifier(name, taken)
     taken.add(attribute)
     return attribute
+
+
+def _taken() -> set[str]:
+    """Return the names that no class of a target can have."""
+    return _TAKEN | exported_names()
 
 
 def _inherited() -> set[str]:

@@ -53,6 +53,18 @@ def made(project, name, content, target="Invoice"):
     return intkit.target_from(path, target, "books")
 
 
+def test_a_class_that_every_export_has_gets_another_name(project):
+    inner = {"type": "object", "properties": {"message": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"validation_error": inner}}
+    bill = made(project, "schema.json", json.dumps(schema))
+    inner_class = bill.model_fields["validation_error"].annotation.__args__[0]
+    assert inner_class.__name__ == "ValidationError_2"
+    mapping = intkit.Mapping("books", source=intkit.profile([{"id": "7"}]), target=bill, record="order")
+    assert mapping.set("validation_error.message", "id").apply([{"id": "7"}]).accepted
+    with pytest.raises(MappingError, match="'Reject' is no name for a target model"):
+        intkit.target_from(project / "schema.json", "Reject", "others")
+
+
 def test_a_json_schema_becomes_a_model_that_demands_what_it_demands(project):
     invoice = made(project, "invoice.json", SCHEMA)
     line = {"sku": "x"}
