@@ -6,6 +6,8 @@ It is written as Python into `mappings/NAME_models.py`, where it can be read, an
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -260,8 +262,8 @@ def _or_null(annotation: str) -> str:
 def _arguments(schema: dict[str, Any]) -> dict[str, Any]:
     """Return what `Field` is given of a schema."""
     found: dict[str, Any] = {}
-    if isinstance(schema.get("default"), str | int | bool):
-        found["default"] = schema["default"]
+    if (default := _default(schema)) is not None:
+        found["default"] = default
     plain = not any(schema.get(word) for word in ("enum", "anyOf", "oneOf", "format"))
     for word, argument in _LIMITS.items():
         if plain and isinstance(schema.get(word), int | float) and not isinstance(schema[word], bool):
@@ -270,6 +272,18 @@ def _arguments(schema: dict[str, Any]) -> dict[str, Any]:
         found["pattern"] = schema["pattern"]
     text = schema.get("description") or schema.get("title")
     return found | ({"description": " ".join(text.split())[:200]} if isinstance(text, str) and text else {})
+
+
+def _default(schema: dict[str, Any]) -> Any:
+    """Return the default that a schema gives, in the type that its field has; None where it is of another."""
+    value, kinds = schema.get("default"), schema.get("type")
+    if schema.get("enum"):
+        return value if value in schema["enum"] and isinstance(value, str | int) else None
+    named = [kinds] if isinstance(kinds, str) else [kind for kind in kinds or [] if kind != "null"]
+    if named == ["number"]:
+        return Decimal(str(value)) if type(value) in (int, float) else None
+    wanted = {"integer": int, "boolean": bool, "string": str}.get(named[0]) if len(named) == 1 else None
+    return value if type(value) is wanted and schema.get("format") not in _FORMATS else None
 
 
 def _write_config(body: Writer) -> None:
@@ -322,4 +336,8 @@ def _inherited() -> set[str]:
 
 
 def _singular(word: str) -> str:
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s") or word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if re.search("(ss|x|ch|sh)es$", word):
+        return word[:-2]
+    return word if word.endswith("ss") else word.removesuffix("s") or word

@@ -15,7 +15,7 @@ from intkit.errors import MappingError, nearest
 from intkit.rules.types import ANY, DATE, DATETIME, TEXT, Type, annotation_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -27,6 +27,7 @@ _NARROWED = {
     **dict.fromkeys(("AwareDatetime", "NaiveDatetime", "PastDatetime", "FutureDatetime"), DATETIME),
     **dict.fromkeys(("PastDate", "FutureDate"), DATE),
 }
+_SHOWN = 12
 _BUILT_FROM_TEXT = {"UUID"}
 
 
@@ -115,10 +116,18 @@ class TargetModel:
         if path not in known:
             raise MappingError(
                 f"{self.name} has no field {path!r}.{nearest(path, known)}",
-                f"It has: {', '.join(known)}.",
+                f"It has: {_beside(path, known)}.",
                 remedy="Write one of these: `lines[]` for the rows of a list, `lines[].sku` for a field of each row.",
             )
         return known[path]
+
+
+def _beside(path: str, known: Iterable[str]) -> str:
+    """Return the fields of the object that a path leads into; of the whole target where it leads nowhere."""
+    fields = {each: each.rpartition(".")[0] for each in known}
+    within = path.rpartition(".")[0]
+    names = [each for each, parent in fields.items() if parent == (within if within in fields else "")]
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
 
 
 def read_target(cls: Any) -> TargetModel:

@@ -77,6 +77,34 @@ def test_a_json_schema_becomes_a_model_that_demands_what_it_demands(project):
             invoice.model_validate({"date": "2026-01-02", "class": "a", "lines": [line]} | wrong)
 
 
+@pytest.mark.parametrize(
+    ("schema", "default"),
+    [
+        ({"type": "boolean", "default": "false"}, None),
+        ({"type": "boolean", "default": False}, False),
+        ({"type": "number", "default": 0}, Decimal(0)),
+        ({"type": "number", "default": 0.1}, Decimal("0.1")),
+        ({"type": "integer", "default": True}, None),
+        ({"type": ["string", "null"], "default": "nl"}, "nl"),
+        ({"type": "string", "format": "date", "default": "2026-01-01"}, None),
+        ({"enum": ["a", "b"], "default": "b"}, "b"),
+        ({"enum": ["a", "b"], "default": "c"}, None),
+    ],
+)
+def test_a_default_is_taken_where_it_is_of_the_field_s_type(project, schema, default):
+    field = made(project, "one.json", {"type": "object", "properties": {"it": schema}}).model_fields["it"]
+    assert repr(field.default) == repr(default)
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"), [("addresses", "Address"), ("boxes", "Box"), ("entries", "Entry"), ("lines", "Line")]
+)
+def test_a_row_is_called_by_one_of_its_list(project, plural, one):
+    rows = {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    made(project, "list.json", {"type": "object", "properties": {plural: rows}})
+    assert f"class {one}(BaseModel)" in (project / "mappings" / "books_models.py").read_text()
+
+
 def test_what_is_written_has_the_schema_s_own_names(project):
     invoice = made(project, "invoice.json", SCHEMA)
     written = json.loads(invoice(date_="2026-01-02", class_="a", lines=[{"sku": "x"}]).model_dump_json())

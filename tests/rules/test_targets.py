@@ -10,6 +10,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from intkit.errors import MappingError
+from intkit.rules.targets import read_target
 from tests.rules.compiled import load, reasons, source, spec_of
 
 
@@ -219,6 +220,22 @@ def test_a_model_may_be_called_what_the_source_is(name: str) -> None:
 def test_a_rule_whose_field_is_gone_from_the_model_is_named() -> None:
     with pytest.raises(MappingError, match=r"has no field 'colour'\. Did you mean 'color'"):
         made({"colour": "c"})
+
+
+def test_an_unknown_field_is_answered_with_those_beside_it() -> None:
+    class Street(BaseModel):
+        name: str
+        number: int
+
+    class House(BaseModel):
+        street: Street
+        owner: str
+
+    target = read_target(House)
+    for path, known in {"street.nam": "street.name, street.number", "onwer": "street, owner"}.items():
+        with pytest.raises(MappingError) as refused:
+            target.find(path)
+        assert refused.value.facts == (f"It has: {known}.",)
 
 
 def test_models_are_filled_by_name_or_by_alias() -> None:
