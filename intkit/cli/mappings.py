@@ -1,12 +1,17 @@
 """`intkit check`, `intkit export`, `intkit compare` and `intkit sheet`."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from intkit.cli.names import mapping_names
 from intkit.errors import MappingError
+
+if TYPE_CHECKING:
+    from intkit.rules.comparison import Comparison
 
 Name = Annotated[str, typer.Argument(help="A mapping's name.", autocompletion=mapping_names)]
 
@@ -77,7 +82,7 @@ def compare(
 
     made = Mapping(mapping)
     comparison = made.compare(old, made.fetch())
-    typer.echo(comparison.markdown() if markdown else comparison.table().text())
+    typer.echo(comparison.markdown() if markdown else _told(comparison))
 
 
 def sheet(
@@ -109,5 +114,12 @@ def sheet(
             f"{signed.name} is a sheet of the mapping {decided.name!r}, not of {mapping!r}.",
             remedy=f"Name that one: intkit sheet {decided.name} --from {signed}.",
         )
-    typer.echo(decided.compare(made, made.fetch()).table().text())
+    typer.echo(_told(decided.compare(made, made.fetch())))
     typer.echo(f"Written to mappings/{decided.save().name}; now run `intkit export {mapping}`.")
+
+
+def _told(comparison: Comparison) -> str:
+    """Return a comparison as text; in one line where nothing differs."""
+    if comparison.rules or comparison.changes:
+        return comparison.table().text()
+    return f"{comparison.name}: {comparison.headline()}."
