@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
 Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 3c5a8f895df2dce4f5fa4b24fcc9a7631f9613b074705151869b812c368c1986
+Content: sha256 f8c847b4ffa9730c3a48c9d9fb7d3c8187d4d9ba75d6feb79f1d0beef9be0b5d
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 # --- The target ---
 
@@ -91,31 +91,29 @@ COUNTRY_LANGUAGE: dict[str, str] = {
 }
 
 
-def to_member(contact: Contact) -> Member:
-    """Map one contact to one Member."""
+def to_member(contact: Contact) -> dict[str, Any]:
+    """Map one contact to the fields of one Member."""
     properties = contact.properties or Properties()
     email = properties.email or None
     hs_email_optout = properties.hs_email_optout or None
     country = properties.country or None
     interests = properties.interests or None
-    return Member.model_validate(
-        {
-            # Mailchimp's own key: the MD5 of the address in lower case
-            # properties.email | clean_email | md5
-            "subscriber_hash": required(md5(clean_email(email)) if email is not None else None),
-            # properties.email | clean_email
-            "email_address": required(clean_email(email) if email is not None else None),
-            # "unsubscribed" if (properties.hs_email_optout | yes_no) else "subscribed"
-            "status_if_new": "unsubscribed"
-            if hs_email_optout is not None and yes_no(hs_email_optout)
-            else "subscribed",
-            # properties.country | lookup(COUNTRY_LANGUAGE, default=None)
-            "language": COUNTRY_LANGUAGE.get(country) if country is not None else None,
-            # (properties.interests | split(";")) or []
-            "tags": (split(interests, ";") if interests is not None else None) or [],
-            "merge_fields": to_merge_fields(contact),
-        }
-    )
+    return {
+        # Mailchimp's own key: the MD5 of the address in lower case
+        # properties.email | clean_email | md5
+        "subscriber_hash": required(md5(clean_email(email)) if email is not None else None),
+        # properties.email | clean_email
+        "email_address": required(clean_email(email) if email is not None else None),
+        # "unsubscribed" if (properties.hs_email_optout | yes_no) else "subscribed"
+        "status_if_new": "unsubscribed"
+        if hs_email_optout is not None and yes_no(hs_email_optout)
+        else "subscribed",
+        # properties.country | lookup(COUNTRY_LANGUAGE, default=None)
+        "language": COUNTRY_LANGUAGE.get(country) if country is not None else None,
+        # (properties.interests | split(";")) or []
+        "tags": (split(interests, ";") if interests is not None else None) or [],
+        "merge_fields": to_merge_fields(contact),
+    }
 
 
 def to_merge_fields(contact: Contact) -> dict[str, Any]:
@@ -179,6 +177,7 @@ class Reject(msgspec.Struct, frozen=True):
 
 
 _decode = msgspec.json.Decoder(Contact).decode
+_validate = TypeAdapter(Member).validate_python
 
 
 def map_record(raw: Record) -> list[Member | Reject]:
@@ -187,7 +186,7 @@ def map_record(raw: Record) -> list[Member | Reject]:
         contact = msgspec.convert(raw, Contact) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(contact):
             return []
-        return [to_member(contact)]
+        return [_validate(to_member(contact))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
 
@@ -312,9 +311,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     key: str
     source: type[msgspec.Struct]
-    target: type[BaseModel]
+    validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
-    models: tuple[str, ...]
+    structs: tuple[str, ...]
     calls: tuple[str, ...]
     tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
@@ -460,24 +459,14 @@ class Failed:
         return self.mark
 
 
-class Fields(dict[str, Any]):
-    """What stands in for a model: it takes all fields, and validates nothing."""
-
-    @classmethod
-    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
-        """Return the fields as they are."""
-        return fields
-
-
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
-    take fields.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, dicts for Structs.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, Fields)}
+    scope = {**real, **dict.fromkeys(facts.structs, dict)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
@@ -550,7 +539,7 @@ def find_failed(
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
     """Return what the target model itself says against the values."""
     try:
-        facts.target.model_validate(built)
+        facts.validate(built)
     except ValidationError as error:
         return [
             Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
@@ -601,12 +590,12 @@ RULES: dict[str, tuple[str, str]] = {
 FACTS = Facts(
     key="id",
     source=Contact,
-    target=Member,
+    validate=_validate,
     builders=(
         to_member,
         to_merge_fields,
     ),
-    models=("Member",),
+    structs=(),
     calls=("clean_email", "md5", "number", "required", "split", "yes_no"),
     tables=("COUNTRY_LANGUAGE",),
     rules=RULES,

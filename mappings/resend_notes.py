@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Seen on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 43fe456fa9c20fb6a0a9c6e48e4296a1442065bb318398014e27f541bc7d99c0
+Content: sha256 788a3a5731c710592e0d92c1331042840ee6bb354ce5e101b4c07750da444ea3
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
 # --- The target ---
 
@@ -75,25 +75,23 @@ KINDS: dict[str, Literal["sent", "delivered", "opened"]] = {
 }
 
 
-def to_note(event: Event) -> Note:
-    """Map one event to one Note."""
+def to_note(event: Event) -> dict[str, Any]:
+    """Map one event to the fields of one Note."""
     contact_email = at(event.data.to, 0) if event.data.to is not None else None
-    return Note.model_validate(
-        {
-            # an event that is told twice is one note
-            # f"{data.email_id}:{type}:{created_at}"
-            "external_id": f"{event.data.email_id}:{event.type}:{event.created_at}",
-            # orders go to one address
-            # data.to[0] | clean_email
-            "contact_email": required(clean_email(contact_email) if contact_email is not None else None),
-            # type | lookup(KINDS)
-            "kind": KINDS[event.type],
-            # created_at | parse_datetime
-            "happened_at": parse_datetime(event.created_at),
-            # f"{data.subject}, from {data['from']}"
-            "body": f"{event.data.subject}, from {event.data.from_}",
-        }
-    )
+    return {
+        # an event that is told twice is one note
+        # f"{data.email_id}:{type}:{created_at}"
+        "external_id": f"{event.data.email_id}:{event.type}:{event.created_at}",
+        # orders go to one address
+        # data.to[0] | clean_email
+        "contact_email": required(clean_email(contact_email) if contact_email is not None else None),
+        # type | lookup(KINDS)
+        "kind": KINDS[event.type],
+        # created_at | parse_datetime
+        "happened_at": parse_datetime(event.created_at),
+        # f"{data.subject}, from {data['from']}"
+        "body": f"{event.data.subject}, from {event.data.from_}",
+    }
 
 
 # --- Records in, targets and rejects out ---
@@ -131,13 +129,14 @@ class Reject(msgspec.Struct, frozen=True):
 
 
 _decode = msgspec.json.Decoder(Event).decode
+_validate = TypeAdapter(Note).validate_python
 
 
 def map_record(raw: Record) -> list[Note | Reject]:
     """Map one event, JSON or a dict; an empty list says that it is left out."""
     try:
         event = msgspec.convert(raw, Event) if isinstance(raw, dict) else _decode(raw)
-        return [to_note(event)]
+        return [_validate(to_note(event))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
 
@@ -236,9 +235,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     key: str
     source: type[msgspec.Struct]
-    target: type[BaseModel]
+    validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
-    models: tuple[str, ...]
+    structs: tuple[str, ...]
     calls: tuple[str, ...]
     tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
@@ -384,24 +383,14 @@ class Failed:
         return self.mark
 
 
-class Fields(dict[str, Any]):
-    """What stands in for a model: it takes all fields, and validates nothing."""
-
-    @classmethod
-    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
-        """Return the fields as they are."""
-        return fields
-
-
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
-    take fields.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, dicts for Structs.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, Fields)}
+    scope = {**real, **dict.fromkeys(facts.structs, dict)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
@@ -474,7 +463,7 @@ def find_failed(
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
     """Return what the target model itself says against the values."""
     try:
-        facts.target.model_validate(built)
+        facts.validate(built)
     except ValidationError as error:
         return [
             Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
@@ -517,9 +506,9 @@ RULES: dict[str, tuple[str, str]] = {
 FACTS = Facts(
     key="created_at",
     source=Event,
-    target=Note,
+    validate=_validate,
     builders=(to_note,),
-    models=("Note",),
+    structs=(),
     calls=("at", "clean_email", "parse_datetime", "required"),
     tables=("KINDS",),
     rules=RULES,

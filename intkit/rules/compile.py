@@ -206,7 +206,7 @@ class _Builder:
         """Compile the rules of one model; return its function, and the words that its rules used."""
         scope = self._scope(names)
         name = self._function_name(model, prefix)
-        returns = model.name if top or self.program.structs else "dict[str, Any]"
+        returns = model.name if self.program.structs else "dict[str, Any]"
         function = Function(name, [], returns, scope.locals, model=model)
         self.program.functions.append(function)
         for each in model.fields.values():

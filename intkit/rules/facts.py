@@ -101,10 +101,11 @@ def write_facts(writer: Writer, program: Program) -> None:
     with writer.block("FACTS = Facts("):
         writer.line(f"key={literal(spec.key)},")
         writer.line(f"source={program.use.names['']},")
-        writer.line(f"target={spec.target.name},")
+        target = f"partial(msgspec.convert, type={spec.target.name})" if program.structs else "_validate"
+        writer.line(f"validate={target},")
         writer.line(f"builders=({builders},),")
-        models = spec.target.models() if program.structs else (spec.target,)
-        writer.line(f"models={literal(tuple(model.name for model in models))},")
+        models = spec.target.models() if program.structs else ()
+        writer.line(f"structs={literal(tuple(model.name for model in models))},")
         calls = program.calls - {"Decimal", "cast", *TABLES}
         writer.line(f"calls={literal(tuple(sorted(calls)))},")
         writer.line(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, literal, snake
 from intkit.errors import RuleError, nearest
+from intkit.rules.names import reserved_names
 from intkit.rules.operators import exact, expected
 from intkit.rules.types import NUMBER, TEXT, Type, accepts
 from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
@@ -151,7 +152,9 @@ def _choose(compiler: Compiler, program: Program, each: TargetField, value: Valu
     typed = all(program.literals.setdefault(table, choices) == choices for table in tables)
     if (value.choices is not None and typed) or not program.structs:
         return value
-    table = identifier(snake(path.replace("[]", "")).upper(), {*program.choices, *program.spec.maps})
+    table = identifier(
+        snake(path.replace("[]", "")).upper(), {*program.choices, *reserved_names(program.spec)}
+    )
     program.choices[table] = choices
     strict = compiler.scope.bind(value)
     code = f"{table}[{strict.code}]"

@@ -80,8 +80,6 @@ def read_frame(*, structs: bool = False) -> Frame:
     """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
     parts = [_read(_RUNTIME), _read(_COMMAND), *([_read(_STRUCTS)] if structs else [])]
     definitions = {name: code for part in parts for name, code in part.definitions.items()}
-    if structs:
-        definitions["Facts"] = definitions["Facts"].replace("type[BaseModel]", "type[msgspec.Struct]")
     return Frame("".join(part.imports for part in parts), definitions)
 
 

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 _ROAD = {"is_wanted", "rows_of", "map_record", "map_records", "map_row", "map_batches", "check_contract"}
 _AROUND = {"raw", "rows", "place", "row", "error", "batch", "batches", "records", "given"}
 _FACTS = {"RULES", "CONTRACT", "COLUMNS", "FACTS", "Given", "give"}
-_IMPORTED = {"Literal", "annotations", "cast", "chain", "date", "datetime", "Decimal", "msgspec"}
+_IMPORTED = {
+    "Literal",
+    "TypeAdapter",
+    "annotations",
+    "cast",
+    "chain",
+    "date",
+    "datetime",
+    "Decimal",
+    "msgspec",
+}
 
 
 @cache

@@ -26,10 +26,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from typing import Any, Literal, cast
 
 import msgspec
+from pydantic import TypeAdapter
 """
 
 
@@ -221,12 +223,9 @@ def _write_function(writer: Writer, program: Program, function: Function) -> Non
 
 
 def _write_fields(writer: Writer, program: Program, function: Function) -> None:
-    """Write what a builder returns: a Struct; or a model's fields, which the record's own builder has validated."""
-    opening, spelt, closing = "{", '"{}": {},', "}"
-    if program.structs:
-        opening, spelt, closing = f"{function.returns}(", "{}={},", ")"
-    elif function is program.functions[0]:
-        opening, closing = f"{function.returns}.model_validate({{", f"}}{_by_name(program)})"
+    """Write what a builder returns: a Struct, or the fields of a model."""
+    structs = (f"{function.returns}(", "{}={},", ")")
+    opening, spelt, closing = structs if program.structs else ("{", '"{}": {},', "}")
     with writer.block(f"return {opening}"):
         for line in function.lines:
             if line.rule and line.rule.note:
@@ -237,10 +236,11 @@ def _write_fields(writer: Writer, program: Program, function: Function) -> None:
     writer.line(closing)
 
 
-def _by_name(program: Program) -> str:
-    """Return what tells pydantic that fields come by their names, where a model also has other names for them."""
+def _validator(program: Program) -> str:
+    """Return pydantic's validation of a target; by the fields' own names, where a model has others for them too."""
+    validate = f"TypeAdapter({program.spec.target.name}).validate_python"
     aliased = any(model.has_aliases for model in program.spec.target.models())
-    return ", by_alias=False, by_name=True" if aliased else ""
+    return f"partial({validate}, by_alias=False, by_name=True)" if aliased else validate
 
 
 def _is_telling(rule: str, code: str) -> bool:
@@ -254,6 +254,8 @@ def _write_road(writer: Writer, program: Program) -> None:
     source, target, record = use.names[""], spec.target.name, program.functions[0].parameters[0][0]
     build = program.functions[0].name
     writer.line(f"_decode = msgspec.json.Decoder({source}).decode")
+    if not program.structs:
+        writer.line(f"_validate = {_validator(program)}")
     writer.line()
     writer.line()
     with writer.block(f"def map_record(raw: Record) -> list[{target} | Reject]:"):
@@ -268,7 +270,7 @@ def _write_road(writer: Writer, program: Program) -> None:
             if program.rows:
                 writer.line(f"rows = rows_of({record})")
             else:
-                writer.line(f"return [{build}({record})]")
+                writer.line(f"return [{_validated(program, f'{build}({record})')}]")
         with writer.block("except FAILURES as error:"):
             writer.line("return [explain(raw, error, FACTS)]")
         if program.rows:
@@ -283,6 +285,10 @@ def _write_road(writer: Writer, program: Program) -> None:
     writer.lines(_BATCHES + "\n\n")
 
 
+def _validated(program: Program, built: str) -> str:
+    return built if program.structs else f"_validate({built})"
+
+
 def _write_row(writer: Writer, program: Program, record: str, target: str, build: str) -> None:
     rows = program.rows
     arguments = "".join(f", {each}" for each, _ in program.functions[0].parameters[1:])
@@ -294,7 +300,8 @@ def _write_row(writer: Writer, program: Program, record: str, target: str, build
     ):
         writer.lines(docstring(f"Map one row of the {program.spec.record}."))
         with writer.block("try:"):
-            writer.line(f"return {build}({record}, rows[place])" if row else f"return {build}({record})")
+            built = f"{build}({record}, rows[place])" if row else f"{build}({record})"
+            writer.line(f"return {_validated(program, built)}")
         with writer.block("except FAILURES as error:"):
             writer.line("return explain(raw, error, FACTS, place)")
     writer.lines("\n\n")

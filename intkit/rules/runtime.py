@@ -15,7 +15,7 @@ from types import FunctionType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 AnyValue = TypeVar("AnyValue")
 
@@ -53,9 +53,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     key: str
     source: type[msgspec.Struct]
-    target: type[BaseModel]
+    validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
-    models: tuple[str, ...]
+    structs: tuple[str, ...]
     calls: tuple[str, ...]
     tables: tuple[str, ...]
     rules: dict[str, tuple[str, str]]
@@ -269,24 +269,14 @@ class Failed:
         return self.mark
 
 
-class Fields(dict[str, Any]):
-    """What stands in for a model: it takes all fields, and validates nothing."""
-
-    @classmethod
-    def model_validate(cls, fields: dict[str, Any], **_: object) -> dict[str, Any]:
-        """Return the fields as they are."""
-        return fields
-
-
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
-    They run among other globals: transforms and tables that leave a `Failed` instead of raising, and models that only
-    take fields.
+    They run among other globals: transforms and tables that leave a `Failed` instead of raising, dicts for Structs.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.models, Fields)}
+    scope = {**real, **dict.fromkeys(facts.structs, dict)}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:
@@ -359,7 +349,7 @@ def find_failed(
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
     """Return what the target model itself says against the values."""
     try:
-        facts.target.model_validate(built)
+        facts.validate(built)
     except ValidationError as error:
         return [
             Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])

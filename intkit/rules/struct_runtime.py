@@ -12,7 +12,7 @@ from intkit.rules.runtime import Facts, Problem, rule_of
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
     """Return what the target itself says against the values; the first that it meets."""
     try:
-        msgspec.convert(built, facts.target)
+        facts.validate(built)
     except msgspec.ValidationError as error:
         said, _, place = str(error).partition(" - at `$")
         field, _, reason = said.rpartition(": ")
