@@ -40,10 +40,10 @@ class Complaint:
 
 
 def list_cassettes() -> Table:
-    """Return a table of the project's recordings: exchanges, size, age, source, and where each is used."""
+    """Return a table of the project's recordings: exchanges, size, age, source, whose data, and where it is used."""
     texts = project_texts()
     rows = [_row(path, mentions(cassette_name(path), texts)) for path in cassette_files()]
-    columns = ("cassette", "exchanges", "kB", "days old", "recorded from", "used in")
+    columns = ("cassette", "exchanges", "kB", "days old", "recorded from", "personal data", "used in")
     note = (
         "" if rows else "There are none yet. Record one: intkit.connect(…, cassette='NAME', mode='record')."
     )
@@ -76,14 +76,17 @@ def convert(name: str) -> Path:
 
 
 def mentions(name: str, texts: Mapping[str, bytes] | None = None) -> list[str]:
-    """Return the project's files that mention a recording: notebooks, mappings, programs, pages.
+    """Return the project's files that mention a recording: notebooks and mappings, then programs and pages.
 
     Args:
         name: the cassette's.
         texts: the files, as `project_texts` gives them, where several recordings are looked for.
     """
     word = re.compile(rb"(?<![\w-])" + re.escape(name).encode() + rb"(?![\w-])")
-    return [path for path, text in (project_texts() if texts is None else texts).items() if word.search(text)]
+    found = [
+        path for path, text in (project_texts() if texts is None else texts).items() if word.search(text)
+    ]
+    return sorted(found, key=lambda path: not path.startswith(("notebooks/", "mappings/")))
 
 
 def project_texts() -> dict[str, bytes]:
@@ -120,8 +123,9 @@ def _row(path: Path, places: list[str]) -> tuple[Any, ...]:
     try:
         exchanges, metadata = read_cassette(path)
     except CassetteError:
-        return name, None, size, None, "damaged", used
-    return name, len(exchanges), size, age_in_days(metadata), metadata.get("recorded_from"), used
+        return name, None, size, None, "damaged", None, used
+    people = ", ".join(f"{kind} {count}" for kind, count in (metadata.get("personal_data") or {}).items())
+    return name, len(exchanges), size, age_in_days(metadata), metadata.get("recorded_from"), people, used
 
 
 def _complaints(path: Path) -> Iterator[Complaint]:

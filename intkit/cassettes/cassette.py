@@ -239,6 +239,7 @@ class Cassette:
                 with alone_in(self.path.parent):
                     fold(self.path, self._blanked(), self.mode, complete=complete)
                     journal.delete()
+                _report_people(self.name, self._entries)
             finally:
                 journal.close()  # what is left of it is folded in when the cassette is opened next
 
@@ -255,6 +256,21 @@ class Cassette:
             self._journal.close()
             self._journal = None
             _recording.remove(self)
+
+
+def _report_people(name: str, entries: Sequence[Entry]) -> None:
+    """Say what personal data was recorded; what the sandbox gives is made up."""
+    if all(entry.origin == "sandbox" for entry in entries) or not entries[-1].people:
+        return
+    counts = ", ".join(f"{kind} {count}" for kind, count in sorted(entries[-1].people.items()))
+    kinds = ", ".join(f'"{kind}"' for kind in sorted(entries[-1].people))
+    _log.warning(
+        "%s now holds personal data: %s. To record stand-ins instead, write pseudonymise = [%s] below "
+        "[cassettes] in intkit.toml, and record with mode='refresh'.",
+        name,
+        counts,
+        kinds,
+    )
 
 
 def close_all() -> None:

@@ -38,8 +38,8 @@ class Entry(msgspec.Struct, array_like=True):
         exchange: without its secrets.
         origin: `sandbox` or the host that answered.
         date: the answer's own date, or the clock's, as ISO 8601.
-        redactions: how often what kind was blanked in the session so far.
-        people: how much personal data of each kind passed in the session so far.
+        redactions: how often what kind was replaced in the session so far.
+        people: how much personal data of each kind was left as it is in the session so far.
     """
 
     group: int

@@ -15,7 +15,7 @@ from intkit.errors import CassetteError
 from intkit.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from intkit.cassettes.exchange import Exchange
@@ -64,7 +64,8 @@ def drop_exchanges(name: str, unused: Mapping[int, str]) -> None:
             )
         kept = [exchange for number, exchange in enumerate(exchanges) if number not in unused]
         if "exchanges" in metadata:
-            metadata |= {"exchanges": len(kept), "personal_data": _people(kept)}
+            people = _people(kept, metadata.get("personal_data") or {})
+            metadata |= {"exchanges": len(kept), "personal_data": people}
         write_cassette(path, kept, metadata)
 
 
@@ -74,14 +75,14 @@ def _read_run(run: Path) -> dict[str, dict[int, str]]:
         return {name: {int(number): text for number, text in each.items()} for name, each in said.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CassetteError(
-            f"{run} is not the folder of a run, or of one that did not end.",
+            f"{run} is not the folder of a run that ended.",
             remedy="Name what `intkit run` wrote, like runs/stripe_payments/20261122T154709Z-1.",
         ) from None
 
 
-def _people(exchanges: Iterable[Exchange]) -> dict[str, int]:
-    """Count the personal data that exchanges hold, as recording them does."""
+def _people(exchanges: Iterable[Exchange], kinds: Collection[str]) -> dict[str, int]:
+    """Count the personal data that exchanges hold, as recording them does; the other kinds are stand-ins."""
     redactor = Redactor()
     for exchange in exchanges:
         look_over(redactor, exchange)
-    return dict(sorted(redactor.people.items()))
+    return {kind: count for kind, count in sorted(redactor.people.items()) if kind in kinds}

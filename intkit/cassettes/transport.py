@@ -79,7 +79,8 @@ class RecordingTransport(httpx.BaseTransport):
     ) -> RecordedResponse:
         reason = response.extensions.get("reason_phrase", b"").decode("utf-8", "replace")
         headers = _headers(response.headers)
-        return clean_response(self.cassette.redactor, request, response.status_code, reason, headers, body)
+        redactor = self.cassette.redactor
+        return clean_response(redactor, request, response.status_code, redactor.known(reason), headers, body)
 
     def _for_wire(self, request: httpx.Request) -> httpx.Request:
         """Return the request with the secrets in that the cassette's answers gave."""

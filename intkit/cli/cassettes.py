@@ -62,18 +62,17 @@ def prune(
     from intkit.cassettes.care import mentions
     from intkit.cassettes.prune import drop_exchanges, unused_by, unused_cassettes
 
-    word = "deleted" if delete else "not used"
+    word, lines = "deleted" if delete else "not used", []
     for name, unused in unused_by(run or []).items():
         if unused and delete:
             drop_exchanges(name, unused)
-        for number, request in unused.items():
-            typer.echo(f"{word}: {name}#{number} {request}")
-        if unused:
-            typer.echo(f"{name} is mentioned in: {', '.join(mentions(name))}")
+        lines += [f"{word}: {name}#{number} {request}" for number, request in unused.items()]
+        lines += [f"{name} is mentioned in: {', '.join(mentions(name))}"] if unused else []
     for path in [] if run else unused_cassettes():
         if delete:
             path.unlink()
-        typer.echo(f"{word}: {path}")
+        lines.append(f"{word}: {path}")
+    typer.echo("\n".join(lines) or "Nothing is unused.")
 
 
 @app.command()

@@ -33,8 +33,8 @@ class Redactor:
         pseudonymise: kinds of personal data to replace by stand-ins: `email`, `iban`, `name`, `phone`.
 
     Attributes:
-        counts: how often what was blanked: `header`, `field`, `parameter`, `cookie`, `registered`, ….
-        people: how much personal data of each kind passed.
+        counts: how often what was replaced: `header`, `field`, `parameter`, `cookie`, `registered`, `email`, ….
+        people: how much personal data of each kind was left as it is.
     """
 
     def __init__(self, pseudonymise: Collection[str] = ()) -> None:
@@ -143,8 +143,8 @@ class Redactor:
 
     def _people(self, place: str, body: bytes) -> bytes:
         clean, people = redact_people(body, self._pseudonymise)
-        self.people.update(kind for kind, _ in people)
         for kind, value in people:
+            (self.counts if kind in self._pseudonymise else self.people)[kind] += 1
             if kind == "email" and kind in self._pseudonymise:
                 self._memory.stand_for(stand_in(kind, value.strip()), value.strip(), place)
         return clean
@@ -152,5 +152,5 @@ class Redactor:
     def _addresses(self, url: str) -> str:
         if "email" in self._pseudonymise:
             url, found = redact_addresses(url)
-            self.people["email"] += found
+            self.counts["email"] += found
         return url

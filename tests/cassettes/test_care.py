@@ -50,7 +50,7 @@ def record(name, *paths, body=b'{"id": 1}'):
 
 
 def test_the_list_says_what_there_is_and_where_it_is_used(project):
-    record("shop/orders", "/a", "/b")
+    record("shop/orders", "/a", "/b", body=b'{"email": "jane@shop.example"}')
     (project / "notebooks").mkdir()
     (project / "notebooks" / "00.ipynb").write_text('"connect(\\"shop\\", cassette=\\"shop/orders\\")"')
     (project / "cassettes" / "shop" / "cut.yaml").write_text("")
@@ -58,7 +58,7 @@ def test_the_list_says_what_there_is_and_where_it_is_used(project):
     assert rows[0][0] == "shop/cut"
     assert rows[0][4] == "damaged"
     assert rows[1][:2] == ("shop/orders", 2)
-    assert rows[1][3:] == (0, "api.shop.example", "notebooks/00.ipynb")
+    assert rows[1][3:] == (0, "api.shop.example", "email 2", "notebooks/00.ipynb")
 
 
 def test_no_recordings_say_how_to_make_one(project):
@@ -186,8 +186,12 @@ def test_a_recording_that_has_changed_since_the_run_or_would_be_empty_is_left_al
     assert (project / "cassettes" / "shop" / "orders.yaml").read_bytes() == before
 
 
+def test_nothing_to_prune_is_said(project):
+    assert CliRunner().invoke(cli, ["prune"]).output == "Nothing is unused.\n"
+
+
 def test_what_is_no_run_s_folder_is_refused(project):
-    with pytest.raises(CassetteError, match="is not the folder of a run"):
+    with pytest.raises(CassetteError, match="is not the folder of a run that ended"):
         unused_by([project])
 
 

@@ -11,7 +11,7 @@
   must still end with its `version: 1`, and every exchange in it must be whole.
 * D13 a file that cannot be decoded is overwritten, the locale decides: test_damage
 * D14 pointers, conflict markers and wrong types end in odd errors: test_damage
-* D23 a missing file and unused exchanges are silent: test_damage, test_replay
+* D23 a missing file and unused exchanges are silent: test_damage, test_unused
 * D26 global tracing dies with the patches: cannot occur, because nothing is patched for the kit's clients; tracing
   is a transport of its own above the recorder
 """

@@ -181,12 +181,14 @@ def test_an_old_recording_warns_or_fails_as_the_project_says(path, project):
         open_cassette(path)
 
 
-def test_personal_data_is_reported_and_replaced_where_the_project_says(path, project):
+def test_personal_data_is_reported_and_replaced_where_the_project_says(path, project, caplog):
     person = {"name": "Jane Dijk", "email": "jane@shop.example", "phone": "+31 20 1234567"}
     recorder = client(path, "record", lambda _: httpx.Response(200, json=person))
     assert recorder.get("/a").json() == person
     close(recorder)
     assert "personal_data:\n    email: 1\n    name: 1\n    phone: 1\n" in path.read_text()
+    assert "now holds personal data: email 1, name 1, phone 1." in caplog.text
+    caplog.clear()
     project.write_text('[cassettes]\npseudonymise = ["email", "name", "phone"]\n')
     sent = []
 
@@ -200,9 +202,21 @@ def test_personal_data_is_reported_and_replaced_where_the_project_says(path, pro
     close(recorder)
     assert "jane" not in path.read_text().lower()
     assert "1234567" not in path.read_text()
+    assert "personal_data: {}\n" in path.read_text()
+    assert caplog.text == ""
     assert sent[1].endswith("?email=jane%40shop.example")
     player = client(path, "replay")
     assert player.get("/people", params={"email": "jane@shop.example"}).json()["email"] == email
+
+
+def test_what_the_sandbox_made_up_is_nobody_s(path, caplog):
+    answer = httpx.Response(
+        200, json={"email": "jane@shop.example"}, extensions={"routed": "http://127.0.0.1:1"}
+    )
+    recorder = client(path, "record", lambda _: answer)
+    recorder.get("/a")
+    close(recorder)
+    assert caplog.text == ""
 
 
 def test_an_unknown_kind_of_personal_data_is_an_error(path, project):
