@@ -31,18 +31,26 @@ class Change:
     Attributes:
         target: the target field, or `(the record)` where it is accepted, rejected or left out otherwise.
         kind: `null → text`, `another text`, `accepted → rejected`.
-        records: how many records change so.
-        first: the key of the first.
-        before: what that one had.
+        before: what the first record had.
         after: what it has now.
+        keys: of the records that change so, in their order.
     """
 
     target: str
     kind: str
-    records: int
-    first: str
     before: str
     after: str
+    keys: list[str] = field(default_factory=list)
+
+    @property
+    def records(self) -> int:
+        """How many records change so."""
+        return len(self.keys)
+
+    @property
+    def first(self) -> str:
+        """The key of the first of them."""
+        return self.keys[0]
 
 
 @dataclass
@@ -109,10 +117,8 @@ def compare_programs(old: Program, new: Program, records: Any) -> Comparison:
         changes = {change[:2]: change for change in _differences(raw, *modules)}
         comparison.changed += bool(changes)
         for (path, kind), (_, _, before, after) in changes.items():
-            change = found.setdefault(
-                (path, kind), Change(path, kind, 0, _key(raw, new.spec.key), _shown(before), _shown(after))
-            )
-            change.records += 1
+            change = found.setdefault((path, kind), Change(path, kind, _shown(before), _shown(after)))
+            change.keys.append(_key(raw, new.spec.key))
     comparison.changes = sorted(found.values(), key=lambda change: -change.records)
     return comparison
 

@@ -32,6 +32,7 @@ def test_another_rule_is_told_by_field_with_its_records():
     (change,) = comparison.changes
     assert (change.target, change.kind, change.records) == ("number", "another text", 2)
     assert (change.first, change.before, change.after) == ("a1", "'a1'", "'A1'")
+    assert change.keys == ["a1", "a2"]
     assert comparison.rules == {"number": ("id", "id | upper")}
     assert comparison.headline() == "2 of 4 records come out otherwise"
 
