@@ -107,6 +107,10 @@ def _open(name: str | None, mode: str) -> Cassette | None:
 
 def _describe(target: str, described: dict[str, Any], cassette: Cassette | None) -> Connection:
     """Return the connection of an entry, a vendor or an address, with what the call adds to it."""
+    if not isinstance(target, str):
+        raise ConnectError(
+            f"connect() needs a name or an address, not {shorten(target)}.", remedy="Write connect('stripe')."
+        )
     if "://" in target:
         return _completed(_of_address(target), described)
     connection, places = _known(target)
@@ -130,9 +134,24 @@ def _known(target: str) -> tuple[Connection, dict[str, Any]]:
 
 
 def _of_address(target: str) -> Connection:
-    address = urlsplit(target)
-    if address.username or address.query or address.scheme not in ("http", "https") or not address.hostname:
-        too_much = "a user name" if address.username else "a query" if address.query else ""
+    try:
+        address = urlsplit(target)
+    except ValueError:
+        address = urlsplit("")
+    too_much = next(
+        (
+            word
+            for word, part in (
+                ("a user name", address.username),
+                ("a query", address.query),
+                ("a fragment", address.fragment),
+            )
+            if part
+        ),
+        "",
+    )
+    fits = address.scheme in ("http", "https") and address.hostname and not re.search(r"\s", target)
+    if too_much or not fits:
         raise ConnectError(
             f"The base URL holds {too_much}." if too_much else f"{shorten(target)} is not a base URL.",
             remedy="Write it like 'https://api.example.com/v1'; keys are given by reference, and params to .records().",

@@ -314,6 +314,20 @@ def test_a_number_for_a_base_url_in_the_file_is_said_too(project):
         connect("shop")
 
 
+@pytest.mark.parametrize(
+    "target", ["https://[::1", "https://shop example", " https://shop.example", "ftp://shop.example"]
+)
+def test_what_is_no_address_is_said(target):
+    with pytest.raises(ConnectError, match="is not a base URL"):
+        connect(target)
+
+
+@pytest.mark.parametrize("target", [None, 5, ["stripe"]])
+def test_what_is_not_even_a_text_is_said(target):
+    with pytest.raises(ConnectError, match=r"connect\(\) needs a name or an address"):
+        connect(target)
+
+
 def test_a_key_in_the_query_of_a_base_url_is_refused_unseen():
     with pytest.raises(ConnectError, match="The base URL holds a query") as caught:
         connect("https://shop.example/v1?api_key=shop-secret-4711")

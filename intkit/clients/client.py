@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 import httpx
 
@@ -24,11 +25,11 @@ from intkit.clients.sign_in import AuthorizationCode, sign_in
 from intkit.clients.stack import build_stack
 from intkit.clients.stats import Stats
 from intkit.credentials import resolve
-from intkit.errors import ConnectError, RecordsError
+from intkit.errors import ConnectError, RecordsError, shorten
 from intkit.records import Records, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from types import TracebackType
 
     from intkit.cassettes import Cassette
@@ -258,10 +259,7 @@ class Client:
         limit: int | None,
         at: str | None,
     ) -> Source:
-        if limit is not None and limit < 1:
-            raise RecordsError(
-                f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all."
-            )
+        _check_asked(path, params, json, limit, at)
         if limit is not None and self._cassette is not None:
             self._cassette.stop_early()
         query = path if "{" in path.partition("/")[0] else ""  # no path begins with a brace
@@ -303,6 +301,28 @@ class Client:
         return self.request(
             call.method, call.url, params=call.params or None, headers=call.headers, **options
         )
+
+
+def _check_asked(path: object, params: object, json: object, limit: object, at: object) -> None:
+    """Say at once what would only fail deep inside.
+
+    Raises:
+        RecordsError: a word of the call is of another kind, or the limit asks for nothing.
+    """
+    if isinstance(limit, int) and limit < 1:
+        raise RecordsError(f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all.")
+    for word, value, kinds, example in (
+        ("path", path, str, "'/v1/orders'"),
+        ("params", params, Mapping | None, "{'status': 'open'}"),
+        ("json", json, Mapping | None, "{'filter': 'open'}"),
+        ("limit", limit, SupportsIndex | None, "100"),
+        ("at", at, str | None, "'data'"),
+    ):
+        if not isinstance(value, kinds):
+            raise RecordsError(
+                f"{word}= is {shorten(value)}, which cannot be used.",
+                remedy=f"Write it like {word}={example}.",
+            )
 
 
 def _headers(connection: Connection) -> dict[str, str]:

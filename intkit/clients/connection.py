@@ -13,7 +13,7 @@ import httpx
 
 from intkit.clients.auth import Auth, NoAuth
 from intkit.clients.paging import Paginator
-from intkit.clients.rates import Rate
+from intkit.clients.rates import Rate, check_number
 from intkit.errors import ConnectError, CredentialError, shorten
 
 SECRET_HEADER = re.compile(r"^(proxy-)?authorization$|(^|[-_])(\w*key|\w*token|\w*secret)$", re.IGNORECASE)
@@ -38,6 +38,20 @@ class Resilience:
     rate: Rate | None = None
     stale_for: float = 0.0
     longest_body: int = 100_000_000
+
+    def __post_init__(self) -> None:
+        for word, least in (
+            ("retries", 0),
+            ("timeout", 0.001),
+            ("deadline", 0.001),
+            ("stale_for", 0),
+            ("longest_body", 1),
+        ):
+            check_number(f"Resilience.{word}", getattr(self, word), least)
+        if not isinstance(self.rate, Rate | None):
+            raise ConnectError(
+                f"Resilience.rate is {shorten(self.rate)}.", remedy="Write it like rate=intkit.Rate(10, 1.0)."
+            )
 
 
 @dataclass(frozen=True)

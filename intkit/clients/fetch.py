@@ -84,6 +84,8 @@ class Fetch:
 
     def _select(self, body: Any) -> list[dict[str, Any]]:
         """Find the list in the first answer, and look in the same place in the others."""
+        if body is None:
+            return []
         if not self._located:
             self._at = find_list(body, self._at)
             self._located = True
@@ -157,11 +159,13 @@ def says_no(response: httpx.Response) -> bool:
 
 
 def decode(response: httpx.Response) -> Any:
-    """Return an answer's JSON.
+    """Return an answer's JSON; None for 204, which is how some (Zoho) say that a list is empty.
 
     Raises:
         RecordsError: it is something else, or nested too deeply; the message shows its type and its start.
     """
+    if response.status_code == httpx.codes.NO_CONTENT:
+        return None
     asked = f"{response.request.method} {response.request.url.path}"
     try:
         if json_depth(response.content) > DEEPEST_JSON:

@@ -13,6 +13,7 @@ import httpx
 from intkit.clients.auth import Auth, placeholder
 from intkit.clients.failures import api_error, no_answer
 from intkit.clients.network import BorrowedTransport
+from intkit.clients.retries import seconds_until
 from intkit.credentials import check_reference, check_writable, is_reference, resolve, store
 from intkit.errors import ApiError, ExtraMissing
 from intkit.redaction import blank, register_secret
@@ -127,8 +128,8 @@ class TokenAuth(Auth):
             )
         register_secret(value, "ACCESS_TOKEN")
         self.keep(answer)
-        lifetime = answer.get("expires_in")
-        expires = now + float(lifetime) if lifetime is not None else None
+        lifetime = seconds_until(str(answer.get("expires_in", "")), now)
+        expires = now + lifetime if lifetime is not None else None
         return Token(value, expires, str(answer.get("scope") or ""))
 
 
@@ -299,15 +300,22 @@ class TokenFlow(httpx.Auth):
                 response = client.post(url, data=dict(form))
             except httpx.TransportError as error:
                 raise no_answer(error, f"POST {url}") from error
-        said = "a token" if response.is_success else blank(response.text)[:300]
+        answer = _object(response)
+        refused = response.is_error or "error" in answer  # GitHub says no under HTTP 200
+        said = blank(response.text)[:300] if refused else "a token"
         self.calls.append(TokenCall(url, form["grant_type"], response.status_code, said))
-        if response.is_error:
+        if refused:
             raise api_error(response)
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = {}
-        return answer if isinstance(answer, dict) else {}
+        return answer
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    """Return an answer's JSON object; an empty one where it is something else."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _value(text: str) -> str:

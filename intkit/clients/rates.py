@@ -13,7 +13,7 @@ from pyrate_limiter import Rate as _Rate
 
 from intkit.clients.retries import TOLD_SECONDS, seconds_until, server_time, wait_named_by
 from intkit.clients.stats import is_replayed
-from intkit.errors import ApiError
+from intkit.errors import ApiError, ConnectError, shorten
 
 if TYPE_CHECKING:
     from intkit.clients.clock import Clock
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 _PREFIXES = ("ratelimit", "x-ratelimit", "x-rate-limit", "x-ratelimit-minutely", "x-hubspot-ratelimit")
 _INTERVAL = "x-hubspot-ratelimit-interval-milliseconds"
 _LOG = logging.getLogger("intkit")
+
+
+def check_number(word: str, value: object, least: float) -> None:
+    """Raise where a setting is no number, or too small to mean anything.
+
+    Raises:
+        ConnectError: it is; the message names the setting.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= least:
+        raise ConnectError(f"{word} is {shorten(value)}.", remedy=f"It is a number, {least} or more.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,10 @@ class Rate:
 
     requests: int
     seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_number("Rate.requests", self.requests, 1)
+        check_number("Rate.seconds", self.seconds, 0.001)
 
 
 @dataclass(frozen=True)

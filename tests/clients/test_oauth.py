@@ -212,6 +212,27 @@ def test_a_token_endpoint_that_gives_none_is_said(answer, said):
         client_of(issuer, auth=credentials()).get("/orders")
 
 
+def test_a_no_of_the_token_endpoint_under_200_is_quoted():
+    issuer = Issuer()
+    refusal = {"error": "bad_verification_code", "error_description": "The code is over"}
+    issuer.give = lambda request: httpx.Response(200, json=refusal)
+    client = client_of(issuer, auth=credentials())
+    with pytest.raises(ApiError, match="It says: The code is over") as caught:
+        client.get("/orders")
+    assert caught.value.code == "bad_verification_code"
+    assert "The code is over" in client.token_calls[0].said
+
+
+@pytest.mark.parametrize(("lifetime", "fetched"), [("600", 2), ("soon", 1), (None, 1)])
+def test_a_lifetime_may_be_a_text_or_not_be_said(lifetime, fetched):
+    issuer, clock = Issuer(lifetime), StillClock()
+    client = client_of(issuer, clock, auth=credentials())
+    client.get("/orders")
+    clock.sleep(590)
+    client.get("/orders")
+    assert len(issuer.forms) == fetched
+
+
 def test_a_token_endpoint_that_is_not_there_is_said():
     issuer = Issuer()
 

@@ -167,6 +167,12 @@ def test_an_own_paginator_is_one_method_more():
     assert records.note == "Paged by EveryOther. 3 page(s) read."
 
 
+@pytest.mark.parametrize("paging", [None, *KINDS.values()])
+def test_an_answer_of_204_is_an_empty_list(paging):
+    client = client_of(lambda _: httpx.Response(204), paging=paging, at="data")
+    assert list(client.records("/orders")) == []
+
+
 def test_a_page_that_fails_is_asked_for_again():
     shop = Shop("flag")
     broken = iter([False, True, False, False])
