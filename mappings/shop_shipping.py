@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 9840b738fec49d6c2d701299ddce94f58c0b4d8aa5a73132a606e3eeee34225f
+Content: sha256 ad22e4b3888324b403164aa9de9480ed2f40ff4f22e57de8b9fd1e746024cdc7
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class ProductId(msgspec.Struct, gc=False):
 class WarehouseId(msgspec.Struct, gc=False):
     """`order_line[].warehouse_id`, an object in 413 of 647."""
 
-    code: str | None = None
+    code: str
 
 
 # --- The mapping ---
@@ -123,21 +123,15 @@ class WarehouseId(msgspec.Struct, gc=False):
 
 def to_shipment(order: Order) -> dict[str, Any]:
     """Map one order to the fields of one Shipment."""
-    packages = all_or_none(
-        [
-            found.code if (found := null_if_false(line.warehouse_id)) is not None else None
-            for line in order.order_line
-            if null_if_false(line.warehouse_id) is not None
-        ]
+    packages = unique(
+        [found.code for line in order.order_line if (found := null_if_false(line.warehouse_id)) is not None]
     )
     return {
         "order": order.name,
         # partner_id | part(partner_address)
         "address": to_address(order),
         # for warehouse in unique(line.warehouse_id.code for line in order_line if line.warehouse_id is not None)
-        "packages": required(
-            [to_package(order, warehouse) for warehouse in unique(packages)] if packages is not None else None
-        ),
+        "packages": [to_package(order, warehouse) for warehouse in packages],
     }
 
 
@@ -268,7 +262,7 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "order_line[].product_uom_qty": {"types": ["number"], "null": False},
     "order_line[].price_unit": {"types": ["number"], "null": False},
     "order_line[].product_id.default_code": {"types": ["text"], "null": True},
-    "order_line[].warehouse_id.code": {"types": ["text"], "null": True},
+    "order_line[].warehouse_id.code": {"types": ["text"], "null": False},
 }
 # what the mapping gives, column by column
 COLUMNS: dict[str, Any] = {
@@ -314,12 +308,6 @@ def required(value: AnyValue | None) -> AnyValue:
     if value is None:
         raise ValueError("expected a value")
     return value
-
-
-def all_or_none(values: Sequence[AnyValue | None]) -> list[AnyValue] | None:
-    """Return the values as a list, or None where one of them is null."""
-    there = [value for value in values if value is not None]
-    return there if len(there) == len(values) else None
 
 
 def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
@@ -635,7 +623,7 @@ FACTS = Facts(
         to_package_row,
     ),
     structs=(),
-    calls=("all_or_none", "null_if_false", "required", "unique"),
+    calls=("null_if_false", "required", "unique"),
     tables=(),
     rules=RULES,
 )

@@ -81,6 +81,9 @@ def call_transform(
     else:
         compiler.used.add(name)
         made = compose(f"{name}({', '.join(codes)})", result, parts, safe=False)
+    place = parts[0].type.place if name == "id_of" else None
+    if place is not None and "id" in place.fields:
+        return compiler.scope.without_words(made, place.fields["id"])
     return replace(made, maybe=nullable, demands=None if nullable else made.demands)
 
 

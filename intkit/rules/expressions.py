@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +19,7 @@ from intkit.rules.operators import (
     compile_either,
     compile_negation,
     compile_text,
+    naming,
     truth,
 )
 from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
@@ -54,12 +56,15 @@ class Compiler:
     paths: dict[str, None] = field(default_factory=dict)
     lookups: list[tuple[str, SourceField | None, bool]] = field(default_factory=list)
 
-    def compile(self, node: ast.expr) -> Value:  # noqa: C901, PLR0912 - one line a form
+    def compile(self, node: ast.expr) -> Value:
         """Return the value of any expression of the language.
 
         Raises:
             RuleError: the source, the types or the form do not allow it.
         """
+        return self.scope.recall(self._form(node))
+
+    def _form(self, node: ast.expr) -> Value:  # noqa: C901, PLR0912 - one line a form
         match node:
             case ast.Name():
                 return self._name(node)
@@ -107,19 +112,41 @@ class Compiler:
                 settle("", BOOLEAN, [value], maybe=False),
             )
         value = self.compile(node)
-        code, rank = truth(self, node, value)
-        return code, rank, value
+        code, rank, there = truth(self, node, value)
+        return code, rank, replace(value, proves=(*value.proves, *there))
 
     def _both(self, node: ast.BoolOp) -> tuple[str, int, Value]:
         """Return `a and b` as a condition, where the two need not be of one type."""
         word, rank = ("or", OR) if isinstance(node.op, ast.Or) else ("and", AND)
-        sides = [self.truth(node.values[0])]
-        with self.scope.branch():
-            sides += [self.truth(each) for each in node.values[1:]]
+        sides = self._in_turn(node.values, proving=rank == AND)
         code = f" {word} ".join(code if binds > rank else f"({code})" for code, binds, _ in sides)
         values = [value for _, _, value in sides]
         unsure = any(value.nullable or value.type.kind != "boolean" for value in values)
-        return code, rank, settle("", BOOLEAN, values, maybe=unsure)
+        made = settle("", BOOLEAN, values, maybe=unsure)
+        proves = tuple(guard for value in values for guard in value.proves) if rank == AND else ()
+        denies = frozenset().union(*(value.denies for value in values if rank == AND))
+        return code, rank, replace(made, proves=proves, denies=denies)
+
+    def _in_turn(self, nodes: Sequence[ast.expr], *, proving: bool) -> list[tuple[str, int, Value]]:
+        """Return conditions in their order; each may take for granted what those before it prove."""
+        sides: list[tuple[str, int, Value]] = []
+        for node in nodes:
+            proved = [guard for _, _, value in sides for guard in value.proves if proving]
+            with self.scope.branch() if sides else nullcontext(), self.scope.granting(proved) as mark:
+                code, rank, value = self.truth(node)
+            self._check_possible(node, value, sides if proving else [])
+            sides = [(naming(each.proves, before, code), binds, each) for before, binds, each in sides]
+            sides.append((code, rank, replace(value, loops=value.loops - mark)))
+        return sides
+
+    def _check_possible(self, node: ast.expr, value: Value, before: Sequence[tuple[str, int, Value]]) -> None:
+        """Refuse a condition that cannot hold beside one before it: `a is None and a > 5`."""
+        denied = frozenset().union(*(each.denies for _, _, each in before))
+        if denied & {guard.key for guard in value.proves}:
+            what = (
+                f"`{self.rule.of(node)}` never holds where a condition before it holds, which asks for null."
+            )
+            self.rule.refuse(node, what, "Leave one of the two out, or write `or` between them.")
 
     # paths
 
@@ -273,13 +300,16 @@ class Compiler:
         source = self.listed(loop.iter)
         variable, element = self.element(name, source)
         with self.scope.loop(name, element):
-            made = self.compile(node.elt).settled()
             conditions, tested = self._conditions(loop.ifs)
+            proved = [guard for value in tested for guard in value.proves]
+            with self.scope.granting(proved) as mark:
+                made = self.compile(node.elt).settled()
+            conditions = naming(proved, conditions, made.code)
         code = f"{made.code} for {variable} in {source.code}{conditions}"
         list_type = Type("list", element=made.type, nulls=made.maybe)
         safe = made.safe and all(each.safe for each in tested)
         result = compose(f"[{code}]" if brackets else code, list_type, [source], safe=safe)
-        outer = made.loops.union(*(each.loops for each in tested)) - {variable}
+        outer = made.loops.union(*(each.loops for each in tested)) - {variable} - mark
         return replace(result, inner=made.demands, loops=result.loops | outer)
 
     def listed(self, node: ast.expr) -> Value:
@@ -295,19 +325,21 @@ class Compiler:
             inside = [key for key, kid in (place.fields if place else {}).items() if "list" in kid.kinds]
             remedy = f"Write `{name}.{inside[0]}`." if inside else "Loop over a list."
             self.rule.refuse(node, f"{name} is {value.type}, not a list.", remedy)
-        return self.scope.bind(value)
+        # Python gives no names inside of what is looped over
+        return self.scope.bind(value, always=":=" in value.code)
 
     def element(self, name: str, source: Value) -> tuple[str, Value]:
         """Return the Python name of a loop variable, and the value that it stands for."""
         variable = self.scope.fresh(name)
         type_ = source.type.element or TEXT
         guards = (Guard(variable, f"{variable} is not None"),) if source.type.nulls else ()
-        value = Value(variable, type_, guards, demands=None if guards else (), loops=frozenset({variable}))
+        demands = source.inner or None if guards else ()
+        value = Value(variable, type_, guards, demands=demands, loops=frozenset({variable}))
         return variable, self.scope.exact(value)
 
     def _conditions(self, nodes: Sequence[ast.expr]) -> tuple[str, list[Value]]:
         """Return a loop's conditions as code, and the values that they test."""
-        tests = [self.truth(each) for each in nodes]
+        tests = self._in_turn(nodes, proving=True)
         code = "".join(f" if {code}" if rank > CHOICE else f" if ({code})" for code, rank, _ in tests)
         return code, [value for _, _, value in tests]
 

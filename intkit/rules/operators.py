@@ -28,6 +28,8 @@ from intkit.rules.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from intkit.rules.expressions import Compiler
 
 NUMERIC = ("integer", "number")
@@ -104,28 +106,33 @@ def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
         return settle(f"not {code if rank >= NOT else f'({code})'}", BOOLEAN, [value], maybe=False, rank=NOT)
     operand = compiler.scope.bind(expected(compiler, compiler.compile(node.operand), _ANY_NUMBER))
     _check_number(compiler, node.operand, operand, "-")
-    return compose(f"-{operand.at_least(UNARY)}", operand.type, [operand], rank=UNARY)
+    made = compose(f"-{operand.at_least(UNARY)}", operand.type, [operand], rank=UNARY)
+    match node.operand:
+        case ast.Constant(value=int(written)):
+            return replace(made, choices=frozenset({-written}))
+    return made
 
 
-def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int]:
-    """Return a value as a condition; null, "", [] and false are "no".
+def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, tuple[Guard, ...]]:
+    """Return a value as a condition, and what it proves to be there; null, "", [] and false are "no".
 
     Raises:
         RuleError: a number (0 would be "no") or a text boolean ("false" would be "yes").
     """
     check_condition(compiler, node, value, "is a condition")
     if value.type.kind in ("object", "date", "datetime"):
-        tests = [guard.test for guard in ordered(compiler.scope.bind(value).guards)]
-        return " and ".join(tests) or "True", AND if len(tests) > 1 else COMPARE
+        there = ordered(compiler.scope.bind(value).guards)
+        code = " and ".join(guard.test for guard in there)
+        return code or "True", AND if len(there) > 1 else COMPARE, tuple(there)
     tests = [guard.test for guard in ordered(value.guards) if guard.key != value.code or guard.binds]
     if not tests:
-        return value.code, value.rank
+        return value.code, value.rank, value.guards
     if value.type.kind != "boolean" and value.code.endswith(")"):
         # behind a test, a type checker takes what a call gives for a boolean
         named = compiler.scope.bind(value, always=True)
         tests = [guard.test for guard in ordered(named.guards) if guard.binds]
-        return (" and ".join([*tests, named.code]), AND) if tests else (named.code, named.rank)
-    return " and ".join([*tests, value.at_least(NOT)]), AND
+        return " and ".join([*tests, named.code]), AND if tests else named.rank, named.guards
+    return " and ".join([*tests, value.at_least(NOT)]), AND, value.guards
 
 
 def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str) -> None:
@@ -256,12 +263,15 @@ def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
     """Return `x if c else y`."""
     condition, rank, tested = compiler.truth(node.test)
     with compiler.scope.branch():
-        values = [compiler.compile(node.body), compiler.compile(node.orelse)]
+        with compiler.scope.granting(tested.proves) as mark:
+            values = [compiler.compile(node.body)]
+        values.append(compiler.compile(node.orelse))
     type_, values = align(compiler, node, values)
     body, otherwise = (value.settled() for value in values)
-    test = condition if rank >= OR else f"({condition})"
+    test = naming(tested.proves, condition if rank >= OR else f"({condition})", body.code)
     code = f"{body.at_least(OR)} if {test} else {otherwise.at_least(CHOICE)}"
     made = settle(code, type_, [tested, *values], maybe=body.maybe or otherwise.maybe, rank=CHOICE)
+    made = replace(made, loops=made.loops - mark)
     return replace(made, choices=_choices([v for v in values if v.type.kind not in ("never", "null")]))
 
 
@@ -301,7 +311,9 @@ def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
         _check_choices(compiler, node, left, right)
         sides = [left.settled(), right.settled()]
         code = f" {sign} ".join(side.at_least(SUM) for side in sides)
-        return settle(code, BOOLEAN, sides, maybe=False, rank=COMPARE)
+        made = settle(code, BOOLEAN, sides, maybe=False, rank=COMPARE)
+        proves = (*_equal_to(right, left), *_equal_to(left, right)) if sign == "==" else ()
+        return replace(made, proves=proves)
     for side, value in ((node.left, left), (right_node, right)):
         if value.type.kind not in ("text", "integer", "number", "date", "datetime"):
             compiler.rule.refuse(
@@ -338,6 +350,12 @@ def _choices_of(value: Value) -> str:
     return " or ".join(literal(each) for each in sorted(value.choices or (), key=str))
 
 
+def _equal_to(there: Value, value: Value) -> tuple[Guard, ...]:
+    """Return what is proved by a value that equals another, or one of a list: a field that is read as it is."""
+    plain = not value.maybe and all(guard.key == value.code and not guard.binds for guard in value.guards)
+    return value.guards if plain and not there.nullable and not there.type.nulls else ()
+
+
 def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
     other = node.comparators[0]
     if not (isinstance(other, ast.Constant) and other.value is None):
@@ -346,7 +364,7 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
         )
     tested = compiler.compile(node.left)
     named = any(guard.key == tested.code for guard in tested.guards)
-    if not tested.safe and not named:  # what can fail is computed, so that it does
+    if not tested.safe and not named and not tested.maybe:  # what can fail is computed, so that it does
         code = f"{tested.settled().at_least(SUM)} {sign} None"
         return settle(code, BOOLEAN, [tested], maybe=False, rank=COMPARE)
     value = compiler.scope.bind(tested)
@@ -358,7 +376,18 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
         single = len(tests) == 1 and tests[0].endswith(" is not None")
         there = f"{tests[0].removesuffix(' is not None')} is None" if single else f"not ({there})"
         rank = COMPARE if single else NOT
-    return settle(there, BOOLEAN, [value], maybe=False, rank=rank)
+    made = settle(there, BOOLEAN, [value], maybe=False, rank=rank)
+    if sign == "is not":
+        return replace(made, proves=value.guards)
+    return replace(made, denies=frozenset(guard.key for guard in value.guards if len(tests) == 1))
+
+
+def naming(guards: Iterable[Guard], condition: str, code: str) -> str:
+    """Return a condition that gives a name to what it proves, where the code behind it uses that name."""
+    for guard in guards:
+        if guard.binds and re.search(rf"\b{guard.key}\b", code):
+            condition = condition.replace(_unbound(guard), guard.test)
+    return condition
 
 
 def _unbound(guard: Guard) -> str:
@@ -370,10 +399,10 @@ def _unbound(guard: Guard) -> str:
 
 
 def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, right: Value) -> Value:
+    proves = _equal_to(right, left) if sign == "in" else ()
     if right.type.kind == "map":
-        return settle(
-            f"{left.settled().at_least(SUM)} {sign} {right.code}", BOOLEAN, [left], maybe=False, rank=COMPARE
-        )
+        code = f"{left.settled().at_least(SUM)} {sign} {right.code}"
+        return replace(settle(code, BOOLEAN, [left], maybe=False, rank=COMPARE), proves=proves)
     if right.type.kind not in ("list", "text"):
         compiler.rule.refuse(
             node.comparators[0],
@@ -393,7 +422,8 @@ def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, r
             "the text that is sought may be null.",
             f"Write `({compiler.rule.of(node.left)} or …)`.",
         )
-    return settle(f"{sought.at_least(SUM)} {sign} {where}", BOOLEAN, [left, right], maybe=False, rank=COMPARE)
+    code = f"{sought.at_least(SUM)} {sign} {where}"
+    return replace(settle(code, BOOLEAN, [left, right], maybe=False, rank=COMPARE), proves=proves)
 
 
 def _check_alike(

@@ -13,7 +13,7 @@ from intkit.rules.types import PYTHON, Type, place_type, wire_type
 from intkit.rules.values import ATOM, OR, Guard, Value, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _JSON = ("text", "integer", "number", "boolean")
 _IN_ANNOTATIONS = {*PYTHON.values(), "float", "list", "msgspec"} - {"None"}
@@ -161,6 +161,8 @@ class Scope:
         used: the words that rules did use; those of outer functions become parameters.
         taken: Python names that are given away.
         wish: what to call a local that no path names: the target field at work.
+        granted: by the key of a guard that a condition around has proved, the mark of that condition.
+        found: by code, the name that it has where a condition around has proved it.
     """
 
     use: SourceUse
@@ -169,14 +171,19 @@ class Scope:
     used: dict[str, Value] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     wish: str = "value"
+    granted: dict[str, str] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    _bound: dict[str, str] = field(default_factory=dict)
     _lazy: int = 0
+    _conditions: int = 0
 
     def find(self, word: str) -> Value | None:
         """Return what a word stands for, or None."""
         value = self.names.get(word)
-        if value is not None:
-            self.used[word] = value
-        return value
+        if value is None:
+            return None
+        self.used[word] = value
+        return self._grant(value)
 
     def child(self, parent: Value, place: SourceField, key: str) -> Value:
         """Return the field of an object as a value."""
@@ -191,7 +198,16 @@ class Scope:
         value = Value(
             code, self.use.type_at(kid), guards, demands=demands, safe=parent.safe, loops=parent.loops
         )
-        return self.exact(self._without_words(value, kid))
+        return self.exact(self.without_words(self._grant(value), kid))
+
+    def _grant(self, value: Value) -> Value:
+        """Return a value without the guards that a condition around has proved."""
+        marks = {self.granted[guard.key] for guard in value.guards if guard.key in self.granted}
+        if not marks:
+            return value
+        left = tuple(guard for guard in value.guards if guard.key not in self.granted)
+        demands = value.demands if left or value.maybe else ()
+        return replace(value, guards=left, demands=demands, loops=value.loops | marks)
 
     def _base(self, parent: Value, place: SourceField) -> tuple[str, tuple[Guard, ...]]:
         """Return the code under which an object's fields are read, and what guards it."""
@@ -212,7 +228,7 @@ class Scope:
         is_object = (Guard(f"{bound.code}: {name}", f"isinstance({bound.code}, {name})"),) if mixed else ()
         return bound.code, (*bound.guards, *is_object)
 
-    def _without_words(self, value: Value, place: SourceField) -> Value:
+    def without_words(self, value: Value, place: SourceField) -> Value:
         """Turn the source's words for nothing into null."""
         if not place.words:
             return value
@@ -273,13 +289,24 @@ class Scope:
         if not value.maybe and not always:
             return value
         code = value.settled().code
-        if self._can_stand_before(value):
+        if code in self.found:
+            name = self.found[code]
+            loops = value.loops | {self.granted[name]}
+            return replace(value, code=name, rank=ATOM, maybe=False, guards=(), demands=(), loops=loops)
+        if code in self.locals.values() or self._can_stand_before(value):
             name = self.local(code, steps)
             guards = (Guard(name, f"{name} is not None"),) if value.nullable else ()
         else:
             name = self.fresh("found")
+            self._bound[name] = code
             guards = (Guard(name, f"({name} := {code}) is not None", binds=True),)
-        return replace(value, code=name, rank=ATOM, maybe=False, guards=guards)
+        return self._grant(replace(value, code=name, rank=ATOM, maybe=False, guards=guards))
+
+    def recall(self, value: Value) -> Value:
+        """Return a value under the name that a condition around has given it."""
+        return (
+            self.bind(value) if self.found and value.maybe and value.settled().code in self.found else value
+        )
 
     def _can_stand_before(self, value: Value) -> bool:
         """Whether a value may be computed in a line of its own: it must not fail early, nor need a loop."""
@@ -315,6 +342,19 @@ class Scope:
         if outer is not None:
             self.used[word] = outer
         self.taken.discard(value.code)
+
+    @contextmanager
+    def granting(self, guards: Iterable[Guard]) -> Iterator[frozenset[str]]:
+        """Take for granted inside the `with` what a condition has proved; give the mark of what is made of it."""
+        before = dict(self.granted), dict(self.found)
+        self._conditions += 1
+        mark = f"?{self._conditions}"
+        for guard in guards:
+            self.granted.setdefault(guard.key, mark)
+            if guard.key in self._bound:
+                self.found[self._bound[guard.key]] = guard.key
+        yield frozenset({mark})
+        self.granted, self.found = before
 
     @contextmanager
     def branch(self) -> Iterator[None]:

@@ -46,7 +46,10 @@ class Value:
         demands: the places that make it a value for certain when none of them is null; None where none can.
         inner: the same for a list's elements.
         choices: the only values it can have, where they are written in the rule.
-        loops: the loop variables that it is made from; outside of their loops it means nothing.
+        loops: the loop variables that it is made from, and the marks of conditions that it takes for granted;
+            outside of them it means nothing.
+        proves: what is there where it is true.
+        denies: the keys of the guards that do not hold where it is true.
     """
 
     code: str
@@ -59,6 +62,8 @@ class Value:
     inner: tuple[SourceField, ...] | None = ()
     choices: frozenset[Any] | None = None
     loops: frozenset[str] = frozenset()
+    proves: tuple[Guard, ...] = ()
+    denies: frozenset[str] = frozenset()
 
     @property
     def nullable(self) -> bool:

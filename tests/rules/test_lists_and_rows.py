@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from intkit.errors import MappingError
+from intkit.rules.compile import compile_mapping
 from tests.rules.compiled import REJECTED, load, reasons, source, spec_of, value
 
 ITEMS: list[dict[str, Any]] = [
@@ -215,3 +216,69 @@ def test_rows_and_objects_that_cannot_be_built_are_refused(rules: dict[str, str]
 def test_a_null_row_rejects_where_its_fields_are_needed() -> None:
     assert value("[r.q for r in rows]", {"rows": [{"q": 1}, None]}, gives=list[int]) == REJECTED
     assert value("[r.q for r in rows]", {"rows": [{"q": 1}, None]}, gives=list[int | None]) == [1, None]
+
+
+LINES: list[dict[str, Any]] = [
+    {"sku": "a", "pieces": 2, "stock": {"code": "X"}, "tags": ["p"]},
+    {"sku": None, "pieces": None, "stock": None, "tags": None},
+]
+
+
+@pytest.mark.parametrize("missing", [(), (False,)])
+@pytest.mark.parametrize(
+    ("rule", "gives"),
+    [
+        ("unique(line.sku for line in lines if line.sku is not None)", ["a"]),
+        ("[line.sku for line in lines if line.sku]", ["a"]),
+        ("[line.sku | upper for line in lines if line.pieces > 1 and line.sku]", ["A"]),
+        ("[line.sku[:1] for line in lines if line.sku is not None if line.pieces is not None]", ["a"]),
+        ("[line.stock.code for line in lines if line.stock]", ["X"]),
+        ("unique(line.stock.code for line in lines if line.stock is not None)", ["X"]),
+        ("[(line.sku if line.sku else 'none') for line in lines]", ["a", "none"]),
+        ("[tag for tag in [line.stock.code for line in lines if line.stock]]", ["X"]),
+    ],
+)
+def test_what_a_condition_lets_through_is_there(rule: str, gives: Any, missing: tuple[Any, ...]) -> None:
+    """No element can be null any more, so nothing is asked of them, and no record is at risk."""
+    record = {"lines": LINES}
+    unsaid = [{**LINES[1], "stock": False, "sku": False}] if missing else []
+    seen = source([record, {"lines": [*LINES, *unsaid]}], missing)
+    target = create_model("Strict", value=(list[str], ...))
+    program = compile_mapping(spec_of(seen, target, {"value": rule}))
+    assert (program.gaps, program.calls & {"all_present", "all_or_none", "required"}) == ([], set())
+    (made,) = load(program.spec).map_record(record)
+    assert made.value[: len(gives)] == gives
+
+
+def test_a_number_that_a_condition_lets_through_is_added_up() -> None:
+    seen = source([{"lines": LINES}])
+    for condition in (
+        "line.pieces is not None",
+        "line.pieces > 0",
+        "line.pieces == 2",
+        "line.pieces in (1, 2)",
+    ):
+        rule = f"sum(line.pieces for line in lines if {condition})"
+        program = compile_mapping(spec_of(seen, create_model("Strict", value=(int, ...)), {"value": rule}))
+        assert (program.gaps, program.calls & {"all_or_none", "required"}) == ([], set())
+        assert value(rule, {"lines": LINES}) == 2
+
+
+def test_a_first_element_that_a_condition_lets_through_is_there() -> None:
+    rule = "[line.tags[0] for line in lines if line.tags[0]]"
+    target = create_model("Strict", value=(list[str], ...))
+    assert (
+        "all_present"
+        not in compile_mapping(spec_of(source([{"lines": LINES}]), target, {"value": rule})).calls
+    )
+    assert value(rule, {"lines": LINES}) == ["p"]
+
+
+def test_what_is_not_proved_stays_in_doubt() -> None:
+    seen = source([{"lines": LINES}])
+    for condition in ("line.sku is None or line.tags", "not line.sku", "line.sku != 'a'", "line.pieces != 7"):
+        rule = f"[line.sku for line in lines if {condition}]"
+        program = compile_mapping(
+            spec_of(seen, create_model("Strict", value=(list[str], ...)), {"value": rule})
+        )
+        assert "all_present" in program.calls

@@ -60,3 +60,10 @@ def test_an_object_that_may_be_false_is_named_where_its_fields_are_read():
     assert "depot = null_if_false(record.depot) or Depot()" in code
     assert value("depot.code", records[1], records[0], missing=(False,), gives=str) is None
     assert value("depot.code", records[0], records[1], missing=(False,), gives=str) == "A"
+
+
+def test_an_id_that_is_a_word_for_nothing_is_no_reference():
+    seen = [{"payer": {"id": ""}}, {"payer": {"id": "cus_1"}}, {"payer": "cus_2"}]
+    assert value("payer | id_of", seen[0], *seen, missing=("",)) is None
+    assert value("payer | id_of", seen[1], *seen, missing=("",)) == "cus_1"
+    assert value("payer | id_of", seen[2], *seen, missing=("",)) == "cus_2"
