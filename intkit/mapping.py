@@ -253,7 +253,7 @@ class Mapping(Rulebook):
             result,
             check_mapping(self._spec),
             records,
-            header_facts(self.path, self._spec, self._origin),
+            header_facts(self.path, self._spec, self._origin, len(records)),
             structs=targets == "struct" or (targets is None and has_structs(place / f"{self.name}.py")),
         )
         return write_export(made, place, check=check)

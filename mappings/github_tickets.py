@@ -3,9 +3,9 @@
 GitHub issues as tickets of the service desk.
 
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
-Seen on: 160 records of cassettes/github/issues.yaml (/graphql)
+Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 2f44f287dafbabd2ddd0e21ae2e3f08307d24b8d3affcf2389d89b40c309a4a0
+Content: sha256 c075f5ebee90860e751e11c29c34891633a772025091a0792ab36cb040eb1bd1
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 HubSpot contacts as members of the Mailchimp newsletter.
 
-Mapping: mappings/hubspot_members.mapping.yaml, sha256 a286ba485a73c8944a95021cbcc1dec5ff122213916b9b9c0e80e30ab7ff0471
-Seen on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
+Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
+Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 f8c847b4ffa9730c3a48c9d9fb7d3c8187d4d9ba75d6feb79f1d0beef9be0b5d
+Content: sha256 a1dd5cf5fdeb916013be9f570df32323167c06e59bbbcbb8679e581c94e2db07
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Properties(msgspec.Struct, gc=False):
 # --- The mapping ---
 
 
+# the CRM has codes and names; null leaves the list's own language
 COUNTRY_LANGUAGE: dict[str, str] = {
     "NL": "nl",
     "DE": "de",
@@ -88,6 +89,9 @@ COUNTRY_LANGUAGE: dict[str, str] = {
     "FR": "fr",
     "BE": "nl",
     "ES": "es",
+    "Nederland": "nl",
+    "Deutschland": "de",
+    "IE": "en",
 }
 
 

@@ -3,9 +3,9 @@
 Mailchimp members as HubSpot contacts.
 
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
-Seen on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
+Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 ea89825c980bc5b3145ab55502c266e4c3619ab7c2ac201a465c61fdc3b653a7
+Content: sha256 9f65a9c0cb3487b7786d7cf7efc54e68d677b2f5be7a74221e0bf54e55bf840a
 """
 
 from __future__ import annotations

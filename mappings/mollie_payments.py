@@ -3,10 +3,10 @@
 Mollie payments for the ledger that also takes Stripe's charges.
 
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee38e37f27265b3cd1b8d6ee189838b1db49e2004
-Seen on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
+Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 dcd2536273dc23c2a1e461dc90a7632882df15b0f60ad42fcc66aaf8cc0cd52b
+Content: sha256 40da7ba07fca4d6a69caf11bbb77b53366893920a893298183a197b61e0f221b
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by hand.
 
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
-Seen on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
+Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 be822b099481d49e746577c744eaf6c9a2f5eeff8387b967f5779276672e2e54
+Content: sha256 1875b52504f208f735aeff611ad1be810316f772a22cf016d1021e8db426a37d
 """
 
 from __future__ import annotations

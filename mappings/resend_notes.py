@@ -3,9 +3,9 @@
 What Resend's webhooks tell of e-mails, as notes in the CRM.
 
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
-Seen on: 28 records of cassettes/resend/events.yaml (/resend/events)
+Tried on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 788a3a5731c710592e0d92c1331042840ee6bb354ce5e101b4c07750da444ea3
+Content: sha256 c7a8705a904b5584cf992ae5c1ad1c51a155be08bd54a9d7b0a7511c5dba5cac
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 What confirmed orders take out of the warehouses, one message a line.
 
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
-Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 487c530347d72cc95b4c0e53dc7a1622fd2edb9d8ced866d7e0256b94dfd209f
+Content: sha256 af9033a3eb755b656554f40ea9b0c74647ae8b7413db9d0bddf96bbb14f579ba
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Confirmed orders for accounting.
 
 Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc0730237a2a9ac181b9cf3d64efae957e8f6d2
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
-Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 f840b60e6ebc5205a77ca219fbddccbe476934321eaa80942139f15ad346a6dc
+Content: sha256 df313a67308536651a0342ada0647803e5392effd2f4ee56c0046e373e5551a9
 """
 
 from __future__ import annotations

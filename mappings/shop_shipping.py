@@ -4,9 +4,9 @@ What the carrier fetches for confirmed orders, one package a warehouse.
 
 Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886985edd8a67040aeda8d9f902140c3599cef58
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
-Seen on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 ad22e4b3888324b403164aa9de9480ed2f40ff4f22e57de8b9fd1e746024cdc7
+Content: sha256 945b98943a8422197b3d28f207307815ba529d7a4fb25881d09d6a42bb225cba
 """
 
 from __future__ import annotations

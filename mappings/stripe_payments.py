@@ -3,9 +3,9 @@
 Card and bank payments for the ledger: major units, UTC, refunds as lines of their own.
 
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
-Seen on: 404 records of cassettes/stripe/charges.yaml (/v1/charges)
+Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 8138718ce6b237f2bd5957f49738cc9cee7ad96eba9d4c2b0d36695ee9a300e0
+Content: sha256 cc2d0ee31ed72625bd34ff3384e70ad5f53be8053b2b194535e52d04b32f29a7
 """
 
 from __future__ import annotations

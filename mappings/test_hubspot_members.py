@@ -27,7 +27,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "subscriber_hash": "8adfb59a3229885740b5cbe770c0da8c",
                 "email_address": "wjug.dgpdrbx7@slkchoufasgjulz.example",
                 "status_if_new": "subscribed",
-                "language": None,
+                "language": "nl",
                 "tags": [],
                 "merge_fields": {
                     "FNAME": "Vwdz",
@@ -73,31 +73,6 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     (
         {
             "properties": {
-                "country": "NL",
-                "email": "fbdoqr.ierldqiwuxa8@fohd.example",
-                "firstname": "Ldgpba",
-                "hs_email_optout": None,
-                "interests": None,
-                "lastname": None,
-                "ltv": "477",
-                "phone": "64-25813936",
-            },
-            "archived": False,
-        },
-        [
-            {
-                "subscriber_hash": "9a185989813e1e9ece84aaa16503faab",
-                "email_address": "fbdoqr.ierldqiwuxa8@fohd.example",
-                "status_if_new": "subscribed",
-                "language": "nl",
-                "tags": [],
-                "merge_fields": {"FNAME": "Ldgpba", "LNAME": "", "PHONE": "64-25813936", "LTV": "477"},
-            }
-        ],
-    ),
-    (
-        {
-            "properties": {
                 "country": "Deutschland",
                 "email": "hx.vyayw3@aewk.example",
                 "firstname": "Puø",
@@ -114,7 +89,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                 "subscriber_hash": "999979a34a5ca84faca2549bbd4d43fb",
                 "email_address": "hx.vyayw3@aewk.example",
                 "status_if_new": "subscribed",
-                "language": None,
+                "language": "de",
                 "tags": ["books"],
                 "merge_fields": {"FNAME": "Puø", "LNAME": "Zøecwz", "PHONE": "96-89541682", "LTV": None},
             }
@@ -135,6 +110,36 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             "archived": False,
         },
         [],
+    ),
+    (
+        {
+            "properties": {
+                "country": None,
+                "email": "qqti.oyveccvd38@ecckdgiivabxfywpiuz.example",
+                "firstname": "Mnøsa",
+                "hs_email_optout": None,
+                "interests": "chairs",
+                "lastname": "Yøawføzczc",
+                "ltv": "",
+                "phone": "14-43432137",
+            },
+            "archived": False,
+        },
+        [
+            {
+                "subscriber_hash": "82d2c8ad24b9548bab0d67dac2b3369c",
+                "email_address": "qqti.oyveccvd38@ecckdgiivabxfywpiuz.example",
+                "status_if_new": "subscribed",
+                "language": None,
+                "tags": ["chairs"],
+                "merge_fields": {
+                    "FNAME": "Mnøsa",
+                    "LNAME": "Yøawføzczc",
+                    "PHONE": "14-43432137",
+                    "LTV": None,
+                },
+            }
+        ],
     ),
     (
         {

@@ -201,14 +201,14 @@ def _map_part(table: ValueMap) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value}
 
 
-def header_facts(path: Path, spec: Spec, origin: Source | None) -> list[str]:
-    """Return what the head of an exported file says of its mapping file, its parts and the records behind it."""
+def header_facts(path: Path, spec: Spec, origin: Source | None, records: int) -> list[str]:
+    """Return what the head of an exported file says of its mapping file, its parts and the records it was tried on."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     asked = origin or Source()
     return [
         f"Mapping: mappings/{path.name}, sha256 {digest}",
         *(f"Part: {file_of(name)}, sha256 {part.digest}" for name, part in expand(spec).parts.items()),
-        f"Seen on: {spec.records} records of {_recorded(asked)}",
+        f"Tried on: {records} records of {_recorded(asked)}",
         *(f"Joined with: {join.name}, of {_recorded(join.source)}" for join in asked.joins),
         f"Change it there and run `intkit export {spec.name}`; this file is not edited by hand.",
     ]

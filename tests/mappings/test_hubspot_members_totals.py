@@ -11,6 +11,7 @@ from intkit.sandbox.seeds.hubspot import seed_objects
 from tests.mappings.applied import applied, filled
 
 LANGUAGES = {"NL": "nl", "DE": "de", "GB": "en", "US": "en", "FR": "fr", "BE": "nl", "ES": "es"}
+LANGUAGES |= {"Nederland": "nl", "Deutschland": "de", "IE": "en"}
 # the CRM has merged these two into others, and lists them no more
 MERGED = ("100026", "100028")
 LISTED = [each for each in seed_objects()["contacts"] if not each["archived"] and each["id"] not in MERGED]
