@@ -215,7 +215,8 @@ def _header_text(name: Any, value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if not isinstance(value, str):
-        raise TypeError(f"header {name!r} has the value {value!r}, which is not text; put it in quotes")
+        shown = value if isinstance(value, bool) else f"of type {type(value).__name__}"  # it may be a secret
+        raise TypeError(f"header {name!r} has the value {shown}, which is not text; put it in quotes")
     return value.encode().decode("latin-1")
 
 

@@ -56,6 +56,7 @@ DAMAGED = {
     "no line `version: 1`": VCRPY[: VCRPY.index("version")],
     "interaction 0 is not whole: it has no 'response'": VCRPY[: VCRPY.index("  response")] + "version: 1\n",
     "header 'x' has the value False": VCRPY.replace("headers: {}", "headers: {x: [no]}", 1),
+    "header 'x' has the value of type int": VCRPY.replace("headers: {}", "headers: {x: 12345678}", 1),
     "there is no list of interactions": "just: text\n",
     "could not determine a constructor": VCRPY.replace(
         "string: one", "string: !!python/object/apply:os.system [ls]"

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from intkit.cassettes import RecordingTransport, open_cassette
-from intkit.errors import ExchangeMissing
+from intkit.errors import CassetteError, ExchangeMissing, SecretFound
 from intkit.redaction import forget_secrets, register_secret
 from tests.cassettes.planted import KINDS, SPELLINGS, holds
 
@@ -198,6 +198,51 @@ def test_a_miss_says_no_secret(tmp_path):
     assert "horse" not in str(miss.value)
     assert "hunter2" not in str(miss.value)
     assert "api_key=abc" not in str(miss.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_error_text_says_a_planted_secret(tmp_path, kind):
+    secret, path = KINDS[kind], tmp_path / "shop.yaml"
+    register_secret(secret, "SHOP_KEY")
+    spelt = [place(spell(secret)) for place in PLACES.values() for spell in SPELLINGS.values()]
+    record(path, [(*spelt[0], {}, b"")])
+    http = httpx.Client(transport=RecordingTransport(open_cassette(path), None))
+    said = []
+    for headers, body in spelt:
+        with pytest.raises(ExchangeMissing) as miss:
+            http.post(f"{HOST}/{quote(secret)}?q={quote(secret)}", headers=headers, content=body)
+        said.append(f"{miss.value!r} {miss.value}")
+    assert len(set(said)) > 1
+    assert not holds("\n".join(said).encode(), secret)
+
+
+@pytest.mark.parametrize("broken", [gzip.compress(b"x" * 100)[:20], b"not gzip"])
+def test_a_body_that_cannot_be_unpacked_is_refused_without_showing_it(tmp_path, broken):
+    register_secret("open-sesame-now", "SHOP_KEY")
+    packed = {
+        "headers": {"Content-Encoding": "gzip"},
+        "stream": httpx.ByteStream(b"open-sesame-now" + broken),
+    }
+    app = httpx.MockTransport(lambda _: httpx.Response(200, **packed))
+    with open_cassette(tmp_path / "shop.yaml", "record") as cassette:
+        http = httpx.Client(transport=RecordingTransport(cassette, app))
+        with pytest.raises(CassetteError, match="cannot be recorded") as refused:
+            http.get(HOST)
+    assert "open-sesame-now" not in str(refused.value)
+    assert not (tmp_path / "shop.yaml").exists()
+
+
+@pytest.mark.parametrize("place", [{"X-open-sesame-now": "1"}, "host"])
+def test_what_cannot_be_blanked_refuses_the_recording_and_names_the_place(tmp_path, place):
+    register_secret("open-sesame-now", "SHOP_KEY")
+    url = "https://open-sesame-now.example/" if place == "host" else HOST
+    with open_cassette(tmp_path / "shop.yaml", "record") as cassette:
+        app = httpx.MockTransport(lambda _: httpx.Response(200))
+        http = httpx.Client(transport=RecordingTransport(cassette, app))
+        with pytest.raises(SecretFound, match="SHOP_KEY, plain, line 1") as refused:
+            http.get(url, headers={} if place == "host" else place)
+    assert "open-sesame-now" not in str(refused.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_key_at_replay_still_matches(tmp_path):
