@@ -15,6 +15,7 @@ from pydantic import BaseModel
 import intkit
 from intkit.drift import contract_of_mapping, read_drift
 from intkit.errors import ExportError, MappingError, RuleError
+from intkit.rules.compile import compile_mapping
 from intkit.rules.definitions import load_definitions
 from intkit.rules.spec import Part, Rule, ValueMap
 from intkit.rules.spreadsheet import read_rows, write_rows
@@ -114,7 +115,7 @@ def test_text_where_an_object_can_stand_gives_no_object():
 
 
 def test_an_object_that_was_always_there_is_not_tested_for(folder):
-    with_part = intkit.rules.compile.compile_mapping(new_mapping()._spec)
+    with_part = compile_mapping(new_mapping()._spec)
     assert [line.code for line in with_part.functions[0].lines] == ["order.id", "to_address(order)"]
     assert not with_part.gaps
 
@@ -131,6 +132,45 @@ def test_a_part_calls_its_object_by_its_own_name(folder):
     mapping = intkit.Mapping("orders", source=intkit.profile(orders), target=Order, record="order")
     mapping.set("id", "id").set("billing", "bill | part(address)")
     assert mapping.apply(orders).accepted[0].billing.city == "EDE"
+
+
+@pytest.mark.parametrize("base", ['bill["to-whom"]', "bill['to-whom']"])
+@pytest.mark.parametrize("street", ['f"{line1} {line2}"', "f'{line1} {line2}'"])
+def test_an_object_under_a_key_in_quotes_can_stand_in_text_with_holes(folder, base, street):
+    (folder / "address.part.yaml").write_text(f"intkit: 1\nrules:\n  city: city\n  street: {street}\n")
+    orders = [{"id": "a1", "bill": {"to-whom": HOME}}]
+    mapping = intkit.Mapping("orders", source=intkit.profile(orders), target=Order, record="order")
+    mapping.set("id", "id").set("billing", f"{base} | part(address)")
+    assert mapping.apply(orders).accepted[0].billing.street == "Dam 1"
+
+
+def test_what_the_mapping_names_in_capitals_is_seen_in_a_part(folder):
+    (folder / "address.part.yaml").write_text('intkit: 1\nrules:\n  city: f"{LAND}-{city}"\n')
+    mapping = intkit.Mapping("orders", source=intkit.profile(ORDERS), target=Order, record="order")
+    mapping.constant("LAND", "NL").set("id", "id").set("billing", "bill | part(address)")
+    assert mapping.apply(ORDERS).accepted[0].billing.city == "NL-Ede"
+
+
+def test_of_two_parts_that_fill_one_field_the_nearer_one_does(folder):
+    (folder / "buyer.part.yaml").write_text(
+        "intkit: 1\nrules:\n  sku: sku\n  to.city: sku\n  to: to | part(address)\n"
+    )
+    (folder / "plain.part.yaml").write_text("intkit: 1\nrules:\n  city: city\n")
+    mapping = new_mapping().set("lines[]", "[line | part(buyer) for line in lines]")
+    assert mapping.apply(ORDERS).accepted[0].lines[0].to.city == "x"
+    mapping.set("lines[].to", "line.to | part(plain)")
+    assert mapping.apply(ORDERS).accepted[0].lines[0].to == Address(city="Ede")
+
+
+def test_several_objects_of_one_name_get_classes_with_names_that_tell_them_apart():
+    orders = [{"id": "a1", "bill": {"at": HOME}, "ship": {"at": HOME}, "lines": [{"sku": "x", "at": HOME}]}]
+    mapping = intkit.Mapping("orders", source=intkit.profile(orders), target=Order, record="order")
+    mapping.set("id", "id").set("billing", "bill.at | part(address)").set(
+        "shipping", "ship.at | part(address)"
+    )
+    mapping.set("lines[]", "for line in lines").set("lines[].to", "line.at | part(address)")
+    names = compile_mapping(mapping.set("lines[].sku", "line.sku")._spec).use.names
+    assert [names[path] for path in ("bill.at", "ship.at", "lines[].at")] == ["At", "OrderAt", "LineAt"]
 
 
 def test_a_part_uses_a_part(folder):
@@ -490,7 +530,7 @@ def uses(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, str]]:
     return part, {target: used, **({"rows[]": "for line in lines.data"} if "[]" in target else {})}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(uses(), st.lists(records, min_size=1, max_size=3))
 def test_a_part_gives_what_its_rules_say_of_the_object(
     made: tuple[dict[str, str], dict[str, str]], objects: list[dict[str, Any]]
