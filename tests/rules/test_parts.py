@@ -300,6 +300,7 @@ def test_a_changed_part_is_read_anew(folder):
             "intkit: 1\nrules:\n  city: city\nvalues:\n  LOW: {given: true}\n",
             "The value map LOW has no entries of its own",
         ),
+        ('intkit: 1\nrules:\n  city: LOW["a"]\nvalues:\n  LOW: {entries: {a: b}}\n', "map is not indexed"),
     ],
 )
 def test_a_part_that_is_none_says_why(folder, text, said):
