@@ -191,7 +191,7 @@ class Records(Sequence[dict[str, Any]]):
                 )
         join = Join(other.source, on, key, name, many)
         made = replace(self.source, joins=(*self.source.joins, join))
-        return Records(join_batches(self, other, join).__next__, made)
+        return Records(_Joining(self, other, join), made)
 
     def frame(self) -> DataFrame:
         """Return a pandas frame: a column for each path of objects, lists left as they are.
@@ -279,42 +279,67 @@ class Records(Sequence[dict[str, Any]]):
         )
 
 
-def join_batches(records: Records, other: Records, join: Join) -> Iterator[Batch]:
-    """Yield each record with what it is joined with, and at the end how many found something."""
-    index: dict[Any, list[int]] = {}
-    for number, record in enumerate(other):
-        index.setdefault(_key(record, join.key), []).append(number)
-    found = count = named = 0
-    unmet: list[Any] = []
-    for count, record in enumerate(records, 1):
-        if join.name in record:
+class _Joining:
+    """Gives the records one by one, each with what it is joined with; a call that fails can be made again."""
+
+    def __init__(self, records: Records, other: Records, join: Join) -> None:
+        self._records, self._other, self._join = records, other, join
+        self._index: dict[str | int | None, list[int]] = {}
+        self._count = self._named = self._found = 0
+        self._lost: list[str | int] = []
+
+    def __call__(self) -> Batch:
+        """Return the next record, or at the end how many found something."""
+        if not self._index:
+            self._index = self._indexed()
+        try:
+            record = self._records[self._count]
+        except IndexError:
+            note = " ".join(filter(None, [self._records.note, *self._told()]))
+            return Batch([], Origin(), note, last=True)
+        value = _key(record, self._join.on)
+        fits = self._fits(record, value)
+        origins = dict.fromkeys([self._records.origin(self._count), *map(self._other.origin, fits)])
+        self._count, self._named = self._count + 1, self._named + (value is not None)
+        self._found += bool(fits)
+        self._lost += [value] if value is not None and not fits else []
+        beside = [self._other[number] for number in fits]
+        joined = beside if self._join.many else next(iter(beside), None)
+        return Batch([{**record, self._join.name: joined}], _together(list(origins)), self._records.note)
+
+    def _indexed(self) -> dict[str | int | None, list[int]]:
+        index: dict[str | int | None, list[int]] = {}
+        for number, record in enumerate(self._other):
+            index.setdefault(_key(record, self._join.key), []).append(number)
+        return index
+
+    def _fits(self, record: Mapping[str, Any], value: str | int | None) -> list[int]:
+        """Return the numbers of the other records that a record names."""
+        name, key = self._join.name, self._join.key
+        if name in record:
             raise RecordsError(
-                f"Record {count - 1} has a field {join.name!r} already.",
+                f"Record {self._count} has a field {name!r} already.",
                 remedy="Give the joined records another name.",
             )
-        value = _key(record, join.on)
-        fits = index.get(value, []) if value is not None else []
-        if len(fits) > 1 and not join.many:
+        fits = self._index.get(value, []) if value is not None else []
+        if len(fits) > 1 and not self._join.many:
             raise RecordsError(
-                f"{len(fits)} records have the {join.key} {value!r}, which record {count - 1} names.",
+                f"{len(fits)} records have the {key} {value!r}, which record {self._count} names.",
                 remedy="Give `many=True` to have them all as a list.",
             )
-        found, named = found + bool(fits), named + (value is not None)
-        unmet += [value] if value is not None and not fits else []
-        beside = [other[number] for number in fits]
-        joined = beside if join.many else next(iter(beside), None)
-        origins = dict.fromkeys([records.origin(count - 1), *map(other.origin, fits)])
-        yield Batch([{**record, join.name: joined}], _together(list(origins)), records.note)
-    said = [f"{found} of {count} records found their {join.name} by {join.on} = {join.key}."]
-    said += [f"{count - named} have no {join.on}."] if named < count else []
-    said += (
-        [f"{len(unmet)} have one that nothing has as {join.key}, first {shorten(unmet[0])}."] if unmet else []
-    )
-    yield Batch([], Origin(), " ".join(filter(None, [records.note, *said])), last=True)
+        return fits
+
+    def _told(self) -> Iterator[str]:
+        join, lost = self._join, self._lost
+        yield f"{self._found} of {self._count} records found their {join.name} by {join.on} = {join.key}."
+        if self._named < self._count:
+            yield f"{self._count - self._named} have no {join.on}."
+        if lost:
+            yield f"{len(lost)} have one that nothing has as {join.key}, first {shorten(lost[0])}."
 
 
 def _key(record: Mapping[str, Any], path: str) -> str | int | None:
-    """Return the value at a path by which records are joined.
+    """Return the value at a path by which records are joined; an empty text and `false` name nothing.
 
     Raises:
         RecordsError: it is an object or a list.
@@ -322,7 +347,9 @@ def _key(record: Mapping[str, Any], path: str) -> str | int | None:
     value: Any = record
     for step in parse_place(path):
         value = value[step] if has_step(value, step) else None
-    if isinstance(value, str | int) or value is None:
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    if isinstance(value, str | int):
         return value
     raise RecordsError(
         f"{path} holds {shorten(value)}, and records are joined by a text or a whole number.",

@@ -75,6 +75,30 @@ def test_the_first_joined_record_does_not_wait_for_the_last():
     assert len(read) <= 2
 
 
+def test_what_broke_off_goes_on_where_it_broke():
+    pages, asked = [[{"id": 1, "buyer": "b1"}], [{"id": 2, "buyer": "b2"}]], []
+
+    def fetch():
+        asked.append(len(asked))
+        if len(asked) == 2:
+            raise RecordsError("The line is dead.")
+        return Batch(pages.pop(0), Origin(), last=not pages)
+
+    joined = Records(fetch).joined(records(BUYERS), "buyer", name="who")
+    with pytest.raises(RecordsError, match="dead"):
+        list(joined)
+    assert [each["who"]["name"] for each in joined] == ["Ann", "Bob"]
+    assert joined.note == "2 of 2 records found their who by buyer = id."
+
+
+@pytest.mark.parametrize("nothing", ["", False, None])
+def test_what_names_nothing_finds_nothing(nothing):
+    joined = records([{"buyer": nothing}]).joined(records([{"id": nothing}, {"id": 0}]), "buyer", name="who")
+    assert joined[0]["who"] is None
+    assert list(joined)
+    assert joined.note.endswith("1 have no buyer.")
+
+
 def test_a_text_is_not_taken_for_a_number():
     joined = records([{"buyer": "1"}]).joined(records([{"id": 1}]), "buyer", name="who")
     assert joined[0]["who"] is None

@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 _ALONE = re.compile(r"\s*(#.*)?")
 _BEHIND = re.compile(r"[^#]*?\s(#.*)")
 
@@ -31,8 +31,8 @@ class _Places:
         text: the lines that begin within a text.
     """
 
-    first: dict[Path, int] = field(default_factory=dict)
-    last: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    first: dict[Steps, int] = field(default_factory=dict)
+    last: dict[Steps, tuple[int, int]] = field(default_factory=dict)
     text: set[int] = field(default_factory=set)
 
 
@@ -56,7 +56,7 @@ def keep_comments(before: str, after: str) -> str:
     return "\n".join(found)
 
 
-def _above(lines: list[str], places: _Places) -> Iterator[tuple[Path, list[str]]]:
+def _above(lines: list[str], places: _Places) -> Iterator[tuple[Steps, list[str]]]:
     """Yield the comments and empty lines right above a part, by its path."""
     for path, line in places.first.items():
         start = line
@@ -66,7 +66,7 @@ def _above(lines: list[str], places: _Places) -> Iterator[tuple[Path, list[str]]
             yield path, [each.strip() for each in lines[start:line]]
 
 
-def _behind(lines: list[str], places: _Places) -> Iterator[tuple[Path, str]]:
+def _behind(lines: list[str], places: _Places) -> Iterator[tuple[Steps, str]]:
     """Yield the comment at the end of a part's line, by its path."""
     for path, (line, column) in places.last.items():
         if comment := _BEHIND.fullmatch(lines[line][column:]):
@@ -81,7 +81,7 @@ def _places(text: str) -> _Places:
     return places
 
 
-def _walk(node: Any, path: Path, places: _Places) -> None:
+def _walk(node: Any, path: Steps, places: _Places) -> None:
     """Note where the parts of a block begin and end; what is on one line is one part."""
     if isinstance(node, MappingNode) and not node.flow_style:
         for key, value in node.value:
@@ -91,7 +91,7 @@ def _walk(node: Any, path: Path, places: _Places) -> None:
             _note(value, value, (*path, number), places)
 
 
-def _note(key: Any, value: Any, path: Path, places: _Places) -> None:
+def _note(key: Any, value: Any, path: Steps, places: _Places) -> None:
     block = isinstance(value, MappingNode | SequenceNode) and not value.flow_style and value.value
     end = key.end_mark if block else value.end_mark
     if not block or key is not value:

@@ -84,7 +84,8 @@ class ModelsFile:
         if not package:
             return self.mapping.with_name(f"{module}.py") if self._is_beside(module) else None
         path = Path(getattr(sys.modules[thing.__module__], "__file__", None) or "")
-        return path if path.resolve().parent == self.mapping.resolve().parent else None
+        is_there = path.resolve().parent == self.mapping.resolve().parent
+        return self.mapping.with_name(path.name) if is_there else None
 
     def write(self, spec: Spec) -> None:
         """Take what cells define into the file, beside what is in it already; without cells nothing is written.
