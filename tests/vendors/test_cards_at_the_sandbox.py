@@ -73,6 +73,23 @@ def known(vendor):
     return connect(vendor, resilience=Resilience(retries=0, timeout=0.2), **words.get(vendor, {}))
 
 
+def test_the_card_of_a_connection_that_is_well():
+    found = hubspot(ClientCredentials(**HUBSPOT, scope="crm.objects.contacts.read"))
+    assert found.text() == card("""
+        hubspot: well
+        asked        GET https://api.hubapi.com/crm/v3/objects/contacts?limit=1
+        status       200 OK
+        latency      0 ms
+        version      not said
+        scopes       crm.objects.contacts.read
+        limits left  99 of 100, anew in 10 s
+        clock        the practice server keeps its own
+        token call   POST https://api.hubapi.com/oauth/v1/token (client_credentials) -> 200: a token
+    """)
+    with Client(find_vendor("stripe"), clock=StillClock()) as stripe:
+        assert stripe.check()["version"] == "stripe-version: 2022-08-01"
+
+
 def test_the_card_of_a_missing_scope():
     found = hubspot(ClientCredentials(**HUBSPOT, scope="crm.objects.deals.read oauth"))
     assert found.text().replace(found["request id"], "…") == card("""
