@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.cassettes.vcr_format import (
     FIRST_LINE,
+    LARGEST,
     LAST_LINE,
     NotACassette,
     read_json,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from intkit.cassettes.exchange import Exchange
-
-LARGEST = 256 * 2**20
-"""Bytes beyond which a file is not opened: ten times the largest cassette in public repositories."""
 
 
 def read_cassette(path: Path) -> tuple[list[Exchange], dict[str, Any]]:

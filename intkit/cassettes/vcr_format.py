@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIRST_LINE = "# Recorded by intkit; a whole file ends with a line of three dots."
 LAST_LINE = "..."
+LARGEST = 256 * 2**20
+"""Bytes beyond which a file, or what it holds, is not opened: ten times the largest cassette in public repositories."""
 
 
 class NotACassette(ValueError):  # noqa: N818 - says what is the case
@@ -164,10 +166,13 @@ def _cassette(tree: Any) -> tuple[list[Exchange], dict[str, Any]]:
         raise NotACassette("there is no list of interactions")
     if tree.get("version") != CASSETTE_FORMAT_VERSION:
         raise NotACassette("there is no line `version: 1`, with which vcrpy ends a file")
-    exchanges = []
+    exchanges, size = [], 0
     for number, interaction in enumerate(tree["interactions"]):
         try:
-            exchanges.append(Exchange(_request(interaction["request"]), _response(interaction["response"])))
+            exchange = Exchange(_request(interaction["request"]), _response(interaction["response"]))
+            exchanges.append(exchange)
+            size += len(exchange.request.body) + len(exchange.response.body)
+            _check_size(size)  # aliases make a large content of a small file
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise NotACassette(f"interaction {number} is not whole: {_reason(error)}") from None
     return exchanges, _metadata(tree.get("metadata"))
@@ -229,8 +234,14 @@ def _str(value: Any, name: str) -> str:
 def _bytes(value: Any) -> bytes:
     if hasattr(value, "read"):
         value = value.read()
-    parts = value if isinstance(value, list | tuple | Iterator) else [value or b""]
+    parts = list(value) if isinstance(value, list | tuple | Iterator) else [value or b""]
+    _check_size(sum(len(part) for part in parts if isinstance(part, str | bytes)))
     return b"".join(map(_chunk, parts))
+
+
+def _check_size(size: int) -> None:
+    if size > LARGEST:
+        raise ValueError(f"its bodies are larger than {LARGEST // 2**20} MB")
 
 
 def _chunk(value: Any) -> bytes:

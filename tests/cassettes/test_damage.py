@@ -107,6 +107,21 @@ def test_aliases_cannot_grow_a_small_file_into_a_large_one(tmp_path):
         open_cassette(path)
 
 
+@pytest.mark.parametrize("many", ["chunks", "exchanges"])
+def test_one_text_that_is_named_many_times_cannot_fill_the_memory(tmp_path, monkeypatch, many):
+    monkeypatch.setattr("intkit.cassettes.vcr_format.LARGEST", 10_000)
+    head, _, rest = VCRPY.partition("- request:")
+    one, _, end = rest.partition("version:")
+    one = one.replace("string: one", f"string: &big {'x' * 4000}")
+    again = one.replace(f"&big {'x' * 4000}", "[*big, *big, *big]" if many == "chunks" else "*big")
+    path = tmp_path / "shop.yaml"
+    path.write_text(
+        head + "- request:".join(["", one, *[again] * (1 if many == "chunks" else 3)]) + "version:" + end
+    )
+    with pytest.raises(CassetteDamaged, match="its bodies are larger than"):
+        open_cassette(path)
+
+
 def test_a_missing_file_is_an_error_when_it_is_opened(tmp_path):
     with pytest.raises(CassetteMissing, match=r"no cassette .*shop.yaml"):
         open_cassette(tmp_path / "shop.yaml")
