@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import intkit
+from intkit.clients.paging import PAGINATORS
 from intkit.redaction import forget_secrets
 
 PAGE = Path(__file__).parents[1] / "docs" / "connections.md"
@@ -55,3 +56,15 @@ def test_every_public_way_to_authenticate_stands_on_the_page():
         if home in ("clients.auth", "clients.oauth", "clients.signing", "clients.sign_in")
     }
     assert {name for name in ways if name not in text} == set()
+
+
+def test_every_way_to_page_stands_on_the_page_under_both_names_and_its_own_kind_pages(names):
+    text = PAGE.read_text(encoding="utf-8")
+    for kind, paginator in PAGINATORS.items():
+        assert re.search(rf"`{paginator.__name__}\(.*\| `{kind}` \|", text), kind
+    own = next(block for block in blocks("python") if "class ByRange" in block)
+    ran = {"intkit": intkit}
+    exec(own, ran)
+    with intkit.Sandbox("playground"):
+        meters = intkit.connect("https://playground.example/none", paging=ran["ByRange"]())
+        assert len(meters.records("/range/readings", params={"sensor": 7})) == 250
