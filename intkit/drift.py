@@ -238,11 +238,23 @@ def _mapping_files(name: str) -> list[tuple[Path, MappingFile]]:
         return [(path, file) for path, file in files.items() if path.name == f"{name}{_SUFFIX}"]
     if name in cassettes:
         return [(path, file) for path, file in files.items() if file.source.get("cassette") == name]
+    joined = [each for each, file in zip(known, files.values(), strict=True) if name in _joined(file)]
+    if joined:
+        raise MappingError(
+            f"The cassette {name!r} is joined with the records of {', '.join(joined)}.",
+            remedy=f"Name the mapping, and all its sources are asked: intkit drift {joined[0]}.",
+        )
     raise MappingError(
         f"There is no mapping {name!r}, and none that was made from such a cassette."
         f"{nearest(name, [*known, *cassettes])}",
         remedy="Drift is told by the rules that it touches: save a mapping first.",
     )
+
+
+def _joined(file: MappingFile) -> list[str]:
+    """Return the cassettes whose records are joined with a mapping's own."""
+    origin = origin_of_file(file)
+    return [join.source.cassette for join in origin.joins] if origin else []
 
 
 def _fetch(origin: Source, cassette: str | None) -> Records:

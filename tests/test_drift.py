@@ -53,6 +53,13 @@ def touched(found):
     return [target for _, target in found.touched]
 
 
+def test_a_joined_recording_is_watched_by_its_mapping():
+    with pytest.raises(MappingError, match="joined with the records of mollie_payments") as told:
+        read_drift("mollie/customers")
+    assert told.value.remedy.endswith("intkit drift mollie_payments.")
+    assert read_drift("mollie_payments", cassette="mollie/payments").findings == []
+
+
 def test_the_same_records_have_no_drift(spec, charges):
     found = find_drift("stripe/charges", charges, deepcopy(charges), [spec])
     assert found.findings == []
