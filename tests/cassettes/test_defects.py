@@ -25,6 +25,7 @@ import httpx
 import pytest
 import requests
 
+import intkit
 from intkit.cassettes import RecordingTransport, open_cassette, recorded
 from intkit.cassettes.matching import match_key
 from intkit.errors import CassetteError, ExchangeMissing
@@ -245,6 +246,21 @@ def test_d24_a_miss_is_no_error_of_the_network_that_a_retry_would_take(path):
         client(open_cassette(path)).get(f"{URL}/other")
     assert not isinstance(miss.value, httpx.HTTPError | OSError)
     assert len(str(miss.value).splitlines()) <= 8
+
+
+def test_d24_no_retry_breaker_or_fallback_of_a_client_takes_a_miss(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    words = {"cassette": "shop/orders", "resilience": intkit.Resilience(retries=5, stale_for=3600)}
+    app = httpx.MockTransport(lambda request: httpx.Response(200, text=request.content.decode()))
+    with intkit.connect(URL, mode="record", transport=app, **words) as shop:
+        shop.get("/a")
+    with intkit.connect(URL, **words) as shop:
+        shop.get("/a")
+        for _ in range(10):  # a breaker would open at the fifth failure
+            with pytest.raises(ExchangeMissing):
+                shop.get("/b")
+        assert (shop.stats.retries, shop.stats.trips, shop.stats.stale) == (0, 0, 0)
+        assert shop.get("/a").status_code == 200
 
 
 def test_d25_a_library_installed_after_the_recorder_is_said(path, monkeypatch):
