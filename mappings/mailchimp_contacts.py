@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 9f65a9c0cb3487b7786d7cf7efc54e68d677b2f5be7a74221e0bf54e55bf840a
+Content: sha256 913d4f20fb3ca941724ace8b4650bf08fc363bc186c814210a468438176a2fda
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -431,6 +431,11 @@ class Failed:
         return self.mark
 
 
+def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
+    """Return what would become a Struct as a dict."""
+    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
@@ -438,7 +443,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.structs, dict)}
+    scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:

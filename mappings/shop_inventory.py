@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 af9033a3eb755b656554f40ea9b0c74647ae8b7413db9d0bddf96bbb14f579ba
+Content: sha256 9be9d9af422d4449049783b3ce5a71b4dcbb2a7bde2706d4db64c77072d47cb2
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -432,6 +432,11 @@ class Failed:
         return self.mark
 
 
+def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
+    """Return what would become a Struct as a dict."""
+    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
@@ -439,7 +444,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.structs, dict)}
+    scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:

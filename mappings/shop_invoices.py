@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 df313a67308536651a0342ada0647803e5392effd2f4ee56c0046e373e5551a9
+Content: sha256 a5d44a20d02f835a347db5b0f86382f7348d2e4accc350829f84ea145991f031
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -481,6 +481,11 @@ class Failed:
         return self.mark
 
 
+def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
+    """Return what would become a Struct as a dict."""
+    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
@@ -488,7 +493,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.structs, dict)}
+    scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:

@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 cc2d0ee31ed72625bd34ff3384e70ad5f53be8053b2b194535e52d04b32f29a7
+Content: sha256 74abcb0ea9fa52e022ce49711ecf747603b20450d8c6c022aff6d70954ff4aeb
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -149,13 +149,13 @@ def to_payment(charge: Charge) -> dict[str, Any]:
     card = payment_method_details.card or Card()
     paypal = payment_method_details.paypal or Paypal()
     return {
+        # minor units; JPY has none
+        # amount | minor_units(currency)
+        "amount": charge.amount * MINOR_UNIT[charge.currency],
         "payment_id": charge.id,
         # the shop's order number, where it sent one
         # metadata["order-id"] or id
         "reference": metadata.order_id or charge.id,
-        # minor units; JPY has none
-        # amount | minor_units(currency)
-        "amount": charge.amount * MINOR_UNIT[charge.currency],
         # currency | upper
         "currency": charge.currency.upper(),
         # status | lookup(PAYMENT_STATUS)
@@ -181,9 +181,9 @@ def to_payment(charge: Charge) -> dict[str, Any]:
 def to_refund(charge: Charge, refund: ChargeRefund) -> dict[str, Any]:
     """Map one row to the fields of one Refund."""
     return {
-        "refund_id": refund.id,
         # refund.amount | minor_units(currency)
         "amount": refund.amount * MINOR_UNIT[charge.currency],
+        "refund_id": refund.id,
     }
 
 
@@ -350,9 +350,11 @@ def id_of(value: str | HasId) -> str:
 
 def from_epoch(value: int) -> datetime:
     """Read seconds since 1970 as a moment in UTC."""
-    # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
-    if 0 <= value < 32_503_680_000:
+    try:
+        # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
         return datetime.fromtimestamp(value, UTC)
+    except (OSError, OverflowError, ValueError):
+        pass
     try:
         return EPOCH + timedelta(seconds=value)
     except OverflowError:
@@ -525,6 +527,11 @@ class Failed:
         return self.mark
 
 
+def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
+    """Return what would become a Struct as a dict."""
+    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
@@ -532,7 +539,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.structs, dict)}
+    scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:

@@ -51,7 +51,9 @@ def struct_definitions(program: Program, definitions: Definitions) -> Definition
     ]
     imports = "from datetime import date, datetime\nfrom decimal import Decimal\nfrom uuid import UUID\n"
     imported = [line for line in definitions.imports.splitlines() if not _names_model(line, names)]
-    code = "\n\n\n".join([*kept, *(_struct(model) for model in reversed(models))])
+    code = "\n\n\n".join(
+        [*kept, *(_struct(model, program.always_given(model.name)) for model in reversed(models))]
+    )
     return Definitions("\n".join(imported) + "\n" + imports, code + "\n")
 
 
@@ -59,14 +61,16 @@ def _names_model(line: str, names: set[str]) -> bool:
     return line.rpartition(" ")[2] in names
 
 
-def _struct(model: TargetModel) -> str:
+def _struct(model: TargetModel, given: set[str]) -> str:
+    """Return a model as a Struct; what its builders always give comes first, for they give it by its place."""
     _refuse_more(model)
     writer = Writer()
     hints = typing.get_type_hints(model.cls, include_extras=True)
-    with writer.block(f"class {model.name}(msgspec.Struct, kw_only=True):"):
+    with writer.block(f"class {model.name}(msgspec.Struct):"):
         writer.lines(docstring(model.cls.__doc__ or f"A {model.name}.") + "\n")
-        for name in model.cls.model_fields:
-            writer.line(f"{name}: {_spell(hints[name], model)}{_default(model, name)}")
+        for name in sorted(model.cls.model_fields, key=lambda name: name not in given):
+            default = "" if name in given else _default(model, name)
+            writer.line(f"{name}: {_spell(hints[name], model)}{default}")
         checks = [
             check for name, info in model.cls.model_fields.items() for check in _checks(model, name, info)
         ]

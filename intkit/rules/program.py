@@ -97,6 +97,11 @@ class Program:
     lookups: list[Lookup] = field(default_factory=list)
     lineage: dict[str, Lineage] = field(default_factory=dict)
 
+    def always_given(self, model: str) -> set[str]:
+        """Return the fields that every builder of a model gives; the others are left to their defaults at times."""
+        given = [{line.name for line in each.lines} for each in self.functions if each.returns == model]
+        return set.intersection(*given) if given else set()
+
 
 def spell_literal(choices: tuple[Any, ...]) -> str:
     """Return a Literal's annotation."""

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import FunctionType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
@@ -269,6 +269,11 @@ class Failed:
         return self.mark
 
 
+def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
+    """Return what would become a Struct as a dict."""
+    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+
+
 def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
@@ -276,7 +281,7 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **dict.fromkeys(facts.structs, dict)}
+    scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in facts.builders:

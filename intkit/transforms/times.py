@@ -164,9 +164,11 @@ def from_epoch(value: int) -> datetime:
     Traceback (most recent call last):
     ValueError: expected seconds since 1970, in a year before 10000
     """
-    # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
-    if 0 <= value < 32_503_680_000:
+    try:
+        # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
         return datetime.fromtimestamp(value, UTC)
+    except (OSError, OverflowError, ValueError):
+        pass
     try:
         return EPOCH + timedelta(seconds=value)
     except OverflowError:
