@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 def blank_outputs() -> None:
-    """Blank what the running kernel shows from now on; outside of a kernel nothing happens."""
+    """Blank what the running kernel shows from now on; where there is none, or one of another make, nothing happens."""
     ipython = sys.modules.get("IPython")
     kernel: Any = getattr(ipython.get_ipython(), "kernel", None) if ipython else None
-    if kernel is not None and not isinstance(kernel.session.pack, _Blanking):
-        kernel.session.pack = _Blanking(kernel.session.pack)
+    session: Any = getattr(kernel, "session", None)
+    if hasattr(session, "pack") and not isinstance(session.pack, _Blanking):
+        session.pack = _Blanking(session.pack)
 
 
 @dataclass(frozen=True)
