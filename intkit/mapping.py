@@ -240,8 +240,9 @@ class Mapping(Rulebook):
         """
         if not check:
             self.save()
-        # a map that each run gives proves itself on its samples, whatever this session was given
-        samples = {name: dict(table.entries) for name, table in self._spec.maps.items() if table.given}
+        # a map that each run gives proves itself on its samples where it has some, whatever this run is given
+        maps = self._spec.maps.items()
+        samples = {name: dict(table.entries) for name, table in maps if table.given and table.entries}
         program = compile_mapping(replace(self._spec, given={**given_of_run(self._spec), **samples}))
         records = list(self.fetch())
         result = apply_program(program, records, None)

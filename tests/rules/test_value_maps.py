@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
@@ -124,6 +125,23 @@ def test_what_a_run_gives_may_stand_in_a_file_under_what_code_gives(mapping: int
     assert [each.contact for each in again.apply(RECORDS).accepted] == ["c_7", "c_8"]
     again.give(BOOKED="2026-04-01")
     assert again.apply(RECORDS).accepted[0].booked == date(2026, 4, 1)
+
+
+def test_an_export_proves_itself_with_what_runs_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTKIT_PROJECT", str(tmp_path))
+    wire = httpx.MockTransport(lambda _: httpx.Response(200, json={"has_more": False, "data": RECORDS}))
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_test_for_this_test_only")
+    with intkit.connect("stripe", cassette="shop/invoices", mode="record", transport=wire) as shop:
+        made = intkit.Mapping("books", source=shop.records("/v1/invoices"), target=Invoice)
+    made.value_map("CONTACTS").set("contact", "ref | lookup(CONTACTS)").save()
+    with pytest.raises(MappingError, match=re.escape("books.given.json")):
+        intkit.Mapping("books").export()
+    made.path.with_name("books.given.json").write_text('{"CONTACTS": {"r1": "c_1", "r2": "c_2"}}')
+    _, tests, _ = intkit.Mapping("books").export()
+    assert "give(CONTACTS=" in tests.read_text()
+    assert "expected one of" not in tests.read_text()
 
 
 @pytest.mark.parametrize(
