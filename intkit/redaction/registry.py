@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SHORTEST = 8
 """Characters below which a value is not searched for: it would stand in innocent text too."""
 
+_LONG_LINE = 24
+"""Characters from which a line of a longer secret gives it away."""
+
 _known: dict[str, str] = {}
 _lock = threading.Lock()
 
@@ -31,8 +34,12 @@ def register_secret(value: str, name: str) -> None:
     """
     if len(value) < SHORTEST:
         return
+    # A private key is also shown line by line, as YAML does, or in part.
+    lines = [
+        line for line in map(str.strip, value.splitlines()) if len(line) >= _LONG_LINE and line[0] != "-"
+    ]
     with _lock:
-        _known[value] = name
+        _known.update(dict.fromkeys([value, *lines], name))
     from intkit.redaction.outputs import blank_outputs  # which needs this module
 
     blank_outputs()

@@ -65,4 +65,5 @@ def views(content):
 def holds(content, secret):
     wanted = {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1], escape(secret)}
     wanted |= {json.dumps(json.dumps(secret))[3:-3], secret.encode().hex()}
+    wanted |= {line for line in secret.splitlines() if len(line) > 24 and line[0] != "-"}
     return any(spelt.encode() in view for view in views(content) for spelt in wanted)

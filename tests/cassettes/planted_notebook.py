@@ -2,7 +2,11 @@
 
 from tests.cassettes.planted import KINDS
 
-SECRETS = {f"PLANTED_{kind.upper()}": secret for kind, secret in KINDS.items()}
+PRIVATE_KEY = (
+    "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n"
+    "-----END PRIVATE KEY-----"
+)
+SECRETS = {f"PLANTED_{kind.upper()}": secret for kind, secret in {"pem": PRIVATE_KEY, **KINDS}.items()}
 """Environment variables, as a key is given to a notebook."""
 
 KNOW = """

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from tests.cassettes.planted import KINDS, holds
+from tests.cassettes.planted import holds
 from tests.cassettes.planted_notebook import KNOW, SECRETS, SHOW
 
 ROOT = Path(__file__).parents[2]
@@ -43,4 +43,4 @@ def test_what_stopped_a_notebook_is_said_without_the_secret(monkeypatch):
 @pytest.mark.parametrize("way", SHOW)
 def test_a_cell_shows_that_there_was_a_secret_and_not_which(executed, way):
     assert b"<PLANTED_" in executed[way]
-    assert [kind for kind, secret in KINDS.items() if holds(executed[way], secret)] == []
+    assert [kind for kind, secret in SECRETS.items() if holds(executed[way], secret)] == []

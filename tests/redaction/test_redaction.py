@@ -32,6 +32,21 @@ def test_a_short_value_is_not_searched_for_because_it_would_spoil_other_text():
     assert blank("a json file") == "a json file"
 
 
+def test_a_private_key_is_a_secret_line_by_line():
+    lines = [
+        "-----BEGIN PRIVATE KEY-----",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
+        "BKcwggSjAgEAAoIBAQC7",
+        "-----END PRIVATE KEY-----",
+    ]
+    register_secret("\n".join(lines), "SIGNING_KEY")
+    assert blank("\n".join(lines)) == "<SIGNING_KEY>"
+    assert (
+        blank(f"key: |\n    {lines[0]}\n    {lines[1]}\n") == f"key: |\n    {lines[0]}\n    <SIGNING_KEY>\n"
+    )
+    assert find_secrets(f"a: |\n  {lines[1]}\n".encode())[0].name == "SIGNING_KEY"
+
+
 def test_the_longest_secret_goes_first():
     register_secret("sesame-opens", "SHORT")
     register_secret("sesame-opens-all", "LONG")

@@ -17,7 +17,7 @@ from intkit.cassettes import RecordingTransport, open_cassette
 from intkit.errors import ParameterError, ProjectError, RunError
 from intkit.runs import run
 from intkit.runs.headless import _judge, _new_folder
-from tests.cassettes.planted import KINDS, holds
+from tests.cassettes.planted import holds
 from tests.cassettes.planted_notebook import KNOW, SECRETS, SHOW
 from tests.runs.small_project import PARAMETERS, write_notebook
 
@@ -145,7 +145,7 @@ def test_planted_secrets_are_in_nothing_that_a_run_leaves_or_says(project, monke
     (folder,) = (project / "runs" / "orders").iterdir()
     left = b"".join(each.read_bytes() for each in folder.iterdir()) + str(caught.value).encode()
     assert left.count(b"<PLANTED_") > 1000
-    assert [kind for kind, secret in KINDS.items() if holds(left, secret)] == []
+    assert [kind for kind, secret in SECRETS.items() if holds(left, secret)] == []
 
 
 @pytest.mark.parametrize(
