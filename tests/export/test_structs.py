@@ -12,9 +12,11 @@ from pydantic import BaseModel, Field, field_validator
 
 from intkit.errors import ExportError
 from intkit.export import has_structs, write_export
+from intkit.export.module import export_source
 from intkit.export.structs import struct_definitions
 from intkit.rules.compile import compile_mapping
 from intkit.rules.definitions import load_definitions
+from intkit.rules.loading import run_source
 from intkit.rules.render import Definitions
 from tests.export.awkward import awkward_export, load_golden, records_of
 from tests.rules.compiled import source, spec_of
@@ -62,7 +64,7 @@ GOOD = {"amount": 1.5, "code": "ab", "note": None}
 
 def code_of(model: type[BaseModel], rules: dict[str, str]) -> str:
     spec = spec_of(source([GOOD, {**GOOD, "note": "x"}]), model, rules)
-    return struct_definitions(compile_mapping(spec), Definitions("", "")).code
+    return struct_definitions(compile_mapping(spec, structs=True), Definitions("", "")).code
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,20 @@ def test_what_no_struct_can_do_is_refused_by_name(model, rules, named):
     with pytest.raises(ExportError, match=named) as caught:
         code_of(model, rules)
     assert "pydantic targets" in caught.value.remedy
+
+
+class Bill(BaseModel):
+    """One field in the middle has no rule."""
+
+    code: str
+    pages: int = 3
+    amount: Decimal
+
+
+def test_a_field_without_a_rule_keeps_its_default_among_fields_that_come_by_their_place():
+    spec = spec_of(source([GOOD]), Bill, {"code": "code", "amount": "amount"})
+    program = compile_mapping(spec, structs=True)
+    definitions = struct_definitions(program, Definitions("import msgspec\n", ""))
+    module = run_source(export_source(program, definitions, []), spec)
+    (bill,) = module.map_record(GOOD)
+    assert (bill.code, bill.pages, bill.amount) == ("ab", 3, Decimal("1.5"))

@@ -248,3 +248,11 @@ def test_models_are_filled_by_name_or_by_alias() -> None:
 
     for target in (ByName, ByAlias):
         assert made({"total": "c"}, target=target).total == "red"
+
+
+def test_a_reject_names_the_field_and_not_its_alias() -> None:
+    class Aliased(BaseModel):
+        total: str = Field(alias="totalAmount", max_length=2)
+
+    reject = made({"total": "c"}, target=Aliased)
+    assert reject.endswith("got 'red' @ $.c -> total")
