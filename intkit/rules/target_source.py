@@ -184,14 +184,23 @@ class _Classes:
                 "properties": {**part.get("properties", {}), **merged.get("properties", {})},
                 "required": [*part.get("required", []), *merged.get("required", [])],
             }
-        return merged
+        return self._without_null(merged)
+
+    def _without_null(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return a schema of one thing or null as the schema of that thing; a named one keeps its name."""
+        arms = schema.get("anyOf") or schema.get("oneOf") or []
+        things = [arm for arm in arms if not self._is_null(arm)]
+        if len(things) != 1 or len(arms) == 1 or "$ref" in things[0]:
+            return schema
+        rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+        return {**self._merged(things[0]), **rest, "nullable": True}
 
     def _annotation(self, schema: dict[str, Any], wish: str) -> str:
         if "const" in schema or schema.get("enum"):
             return _choices(schema["enum"] if "enum" in schema else [schema["const"]])
         arms = schema.get("anyOf") or schema.get("oneOf")
         if arms:
-            return _union([self.of(arm, wish) for arm in arms])
+            return _union([self.of(arm, wish) for arm in arms if not self._is_null(arm)])
         if schema.get("properties"):
             return self._write_class(schema, wish)
         kinds = schema.get("type") or ("object" if "additionalProperties" in schema else [])
@@ -232,6 +241,9 @@ class _Classes:
         name = wish if self._names == _taken() else identifier(camel(wish), self._names)
         self._names.add(name)
         return name
+
+    def _is_null(self, schema: Any) -> bool:
+        return self._merged(schema).get("type") in ("null", ["null"])
 
     def _takes_null(self, schema: Any) -> bool:
         merged = self._merged(schema)

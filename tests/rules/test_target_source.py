@@ -6,9 +6,10 @@ import json
 import sys
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
-from pydantic import ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 import intkit
 from intkit.errors import IntkitError, MappingError
@@ -94,6 +95,33 @@ def test_a_json_schema_becomes_a_model_that_demands_what_it_demands(project):
 def test_a_default_is_taken_where_it_is_of_the_field_s_type(project, schema, default):
     field = made(project, "one.json", {"type": "object", "properties": {"it": schema}}).model_fields["it"]
     assert repr(field.default) == repr(default)
+
+
+def test_a_model_s_own_schema_gives_that_model_again(project):
+    class Row(BaseModel):
+        name: str | None = Field(max_length=4)
+
+    class Bill(BaseModel):
+        id: str
+        day: date | None
+        booked: AwareDatetime
+        row: Row | None
+        rows: list[Row] | None = None
+        kind: Literal["a", "b"] | None = "a"
+
+    fields = made(project, "bill.json", Bill.model_json_schema(), "Bill").model_fields
+    assert [str(each.annotation).replace("books_models.", "") for each in fields.values()] == [
+        "<class 'str'>",
+        "datetime.date | None",
+        "<class 'pydantic.types.AwareDatetime'>",
+        "Row | None",
+        "list[Row] | None",
+        "typing.Optional[typing.Literal['a', 'b']]",
+    ]
+    assert fields["kind"].default == "a"
+    with pytest.raises(ValidationError, match="at most 4"):
+        sys.modules["books_models"].Row(name="Annemarie")
+    assert [name for name, each in fields.items() if each.is_required()] == ["id", "day", "booked", "row"]
 
 
 @pytest.mark.parametrize(
