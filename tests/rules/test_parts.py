@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -434,6 +435,13 @@ def test_a_comparison_names_the_part_s_rule_once_and_every_field_that_it_changes
     compared = saved.compare(older / "orders.mapping.yaml", ORDERS)
     assert compared.rules == {"address: city": ("city", "city | upper")}
     assert [(change.target, change.records) for change in compared.changes] == [("billing.city", 2)]
+
+
+def test_a_comparison_with_what_git_has_uses_the_part_of_that_time(saved, folder):
+    for words in ("init -q", "add .", "-c user.name=Ann -c user.email=ann@shop.example commit -q -m first"):
+        subprocess.run(["git", "-C", str(folder), *words.split()], check=True)
+    (folder / "address.part.yaml").write_text(ADDRESS.replace("city | upper", "city"))
+    assert saved.compare("HEAD", ORDERS).rules == {"address: city": ("city | upper", "city")}
 
 
 def test_writing_a_part_s_rules_out_is_no_change_but_of_rules(saved, folder):
