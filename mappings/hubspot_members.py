@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 4698d1b71e7f7662aaad04a8f62deae9cf59f356f8b37f4fa127b4499fc40457
+Content: sha256 edf5ee27bbbb07cf7a34cb0b92019f8e387f7db1e28c7a29d136d064534d3dde
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from decimal import Decimal
 from functools import cache, partial
 from importlib import import_module
 from itertools import chain
+from keyword import iskeyword
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+from unicodedata import is_normalized
 
 import msgspec
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -164,7 +166,7 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
+        source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
@@ -365,12 +367,23 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 def record_key(raw: dict[str, Any], path: str) -> str:
     """Return what a record is known by: the value at the key's path, else a hash of its content."""
     value: Any = raw
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
+        value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
     content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def step_to(key: str) -> str:
+    """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
+    is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
+    return f".{key}" if is_name else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def whole_path(path: str) -> str:
+    """Return a path from the record down: `$.amount`, `$["order-id"]`."""
+    return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
 # a class's fields are resolved once
@@ -388,7 +401,7 @@ def source_problems(
         name = field.encode_name
         if name in raw and not contract and does_fit(raw[name], field.type):
             continue
-        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 2b136823d0a73f2fb3963c837e42eb6a503b87a52cb3233d8e7134901dbccd65
+Content: sha256 6f2e0c30dbecd8b1cb2f092f1c525d3c6361cffa571721358a7ac9e3491d75ba
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from decimal import Decimal
 from functools import cache, partial
 from importlib import import_module
 from itertools import chain
+from keyword import iskeyword
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+from unicodedata import is_normalized
 
 import msgspec
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
@@ -181,7 +183,7 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
+        source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
@@ -370,12 +372,23 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 def record_key(raw: dict[str, Any], path: str) -> str:
     """Return what a record is known by: the value at the key's path, else a hash of its content."""
     value: Any = raw
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
+        value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
     content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def step_to(key: str) -> str:
+    """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
+    is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
+    return f".{key}" if is_name else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def whole_path(path: str) -> str:
+    """Return a path from the record down: `$.amount`, `$["order-id"]`."""
+    return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
 # a class's fields are resolved once
@@ -393,7 +406,7 @@ def source_problems(
         name = field.encode_name
         if name in raw and not contract and does_fit(raw[name], field.type):
             continue
-        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:

@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 16e9a733ae02aab9a419e3e6afb8585944aa1d22288481c05357f2ab4573e2ab
+Content: sha256 9781726572c5fbf3a3e632aa0b9a9c7b7ba67bf97143fbec1b9107b01a08daa4
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from decimal import Decimal
 from functools import cache, partial
 from importlib import import_module
 from itertools import chain
+from keyword import iskeyword
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from unicodedata import is_normalized
 
 import msgspec
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -200,7 +202,7 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
+        source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
@@ -372,12 +374,23 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 def record_key(raw: dict[str, Any], path: str) -> str:
     """Return what a record is known by: the value at the key's path, else a hash of its content."""
     value: Any = raw
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
+        value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
     content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def step_to(key: str) -> str:
+    """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
+    is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
+    return f".{key}" if is_name else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def whole_path(path: str) -> str:
+    """Return a path from the record down: `$.amount`, `$["order-id"]`."""
+    return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
 # a class's fields are resolved once
@@ -395,7 +408,7 @@ def source_problems(
         name = field.encode_name
         if name in raw and not contract and does_fit(raw[name], field.type):
             continue
-        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:

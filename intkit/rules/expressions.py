@@ -186,11 +186,14 @@ class Compiler:
             return place
         path = place.path if place is not None else "this value"
         if "list" in kinds:
-            self.rule.refuse(
-                node,
-                f"{path} is a list, so it has no field {key!r}.",
-                f"Write `[each.{key} for each in {path}]`, or `{path}[0].{key}` for the first.",
+            inside = parent.type.element.place if parent.type.element else None
+            held = inside is not None and key in inside.fields
+            remedy = (
+                f"Write `[each.{key} for each in {path}]`, or `{path}[0].{key}` for the first."
+                if held
+                else f"Write `{path}[0]` for its first element, or check the path against the profile."
             )
+            self.rule.refuse(node, f"{path} is {parent.type}, so it has no field {key!r}.", remedy)
         what = f"is {parent.type}" if parent.type.kind != "unknown" else "was null in every record"
         self.rule.refuse(
             node, f"{path} {what}, so it has no field {key!r}.", "Check the path against the profile."
@@ -210,11 +213,13 @@ class Compiler:
                 f"there is no value map, constant or field {key!r}.{nearest(key, [*self.maps, *place.fields])}",
                 f"Declared: {declared}. Declare one with `mapping.value_map({key!r}, {{…}})`.",
             )
-        where = place.path or "the record"
+        missed = f"{place.path} has no field {key!r} in {place.present} records."
+        if not place.steps:
+            missed = f"none of {place.present} records has a field {key!r}."
         known = ", ".join(list(place.fields)[:12]) + (", …" if len(place.fields) > 12 else "")
         self.rule.refuse(
             node,
-            f"{where} has no field {key!r} in {place.present} records.{nearest(key, place.fields)}",
+            f"{missed}{nearest(key, place.fields)}",
             f"It has: {known}." if known else "It was empty in every record.",
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, literal, snake
 from intkit.errors import RuleError, nearest
+from intkit.paths import format_path
 from intkit.rules.names import reserved_names
 from intkit.rules.operators import exact, expected
 from intkit.rules.types import NUMBER, TEXT, Type, accepts
@@ -127,12 +128,22 @@ def _refuse_type(compiler: Compiler, each: TargetField, value: Value, path: str)
         listed = value.type.kind == "list"
         place = value.type.place.element if listed else value.type.place
         names = list(place.fields)[:12] if place else []
-        remedy = f"Write one of its fields: {', '.join(names)}."
+        fields = ", ".join(f"{text}{_behind(name)}" for name in names)
+        remedy = f"Write one of its fields: {fields}."
         if listed and names:
-            remedy = f"Write `[each.{names[0]} for each in {text}]`, or map it to a list of models."
+            remedy = f"Write `[each{_behind(names[0])} for each in {text}]`, or map it to a list of models."
         elif value.type.kind == "mixed":
-            remedy = f"Write `{text} | id_of`, or one of its fields: {', '.join(names)}."
+            remedy = f"Write `{text} | id_of`, or one of its fields: {fields}."
+        given = "a list of objects" if listed else value.type
+        what = f"{path}: the rule gives {given}, and a target field holds single values, or lists of them."
+        raise RuleError(what, text, remedy=remedy)
     raise RuleError(f"{path}: the rule gives {value.type}, and the target takes {each}.", text, remedy=remedy)
+
+
+def _behind(key: str) -> str:
+    """Return a key as it stands behind an object: `.name`, `["order-id"]`."""
+    spelt = format_path([key])
+    return spelt if spelt.startswith("[") else f".{spelt}"
 
 
 def _choose(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:

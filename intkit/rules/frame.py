@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
 _HELPERS = (
     *("required", "all_present", "all_or_none", "at", "reject"),
-    *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect"),
+    *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect", "divide"),
 )
 _RUNTIME, _COMMAND, _STRUCTS = "runtime.py", "command.py", "struct_runtime.py"
 

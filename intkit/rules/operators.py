@@ -75,14 +75,22 @@ def compile_arithmetic(compiler: Compiler, node: ast.BinOp) -> Value:
         return compose(f"{left.at_least(SUM)} + {right.at_least(PRODUCT)}", TEXT, [left, right], rank=SUM)
     for side, value in ((node.left, left), (node.right, right)):
         _check_number(compiler, side, value, sign)
-    first = left.at_least(rank)
-    if sign == "/" and kinds == {"integer"}:
+    if sign == "/":
+        return _quotient(compiler, node, left, right)
+    code = f"{left.at_least(rank)} {sign} {right.at_least(rank + 1)}"
+    return compose(code, NUMBER if "number" in kinds else INTEGER, [left, right], rank=rank)
+
+
+def _quotient(compiler: Compiler, node: ast.BinOp, left: Value, right: Value) -> Value:
+    """Return a quotient; where the divisor can be 0, a call that says so."""
+    if not (isinstance(node.right, ast.Constant) and node.right.value):
+        compiler.used.add("divide")
+        return compose(f"divide({left.code}, {right.code})", NUMBER, [left, right], safe=False)
+    first = left.at_least(PRODUCT)
+    if {left.type.kind, right.type.kind} == {"integer"}:
         compiler.used.add("Decimal")
         first = f"Decimal({left.code})"
-    type_ = NUMBER if sign == "/" or "number" in kinds else INTEGER
-    return compose(
-        f"{first} {sign} {right.at_least(rank + 1)}", type_, [left, right], safe=sign != "/", rank=rank
-    )
+    return compose(f"{first} / {right.at_least(UNARY)}", NUMBER, [left, right], rank=PRODUCT)
 
 
 def _check_number(compiler: Compiler, node: ast.expr, value: Value, sign: str) -> None:
@@ -119,7 +127,9 @@ def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, t
     Raises:
         RuleError: a number (0 would be "no") or a text boolean ("false" would be "yes").
     """
-    check_condition(compiler, node, value, "is a condition")
+    text = compiler.rule.of(node)
+    remedy = f"Write `{text} != 0`, or `{text} is not None`."
+    check_condition(compiler, node, value, "is a condition", remedy)
     if value.type.kind in ("object", "date", "datetime"):
         there = ordered(compiler.scope.bind(value).guards)
         code = " and ".join(guard.test for guard in there)
@@ -135,8 +145,15 @@ def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, t
     return " and ".join([*tests, value.at_least(NOT)]), AND, value.guards
 
 
-def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str) -> None:
+def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str, remedy: str) -> None:
     """Refuse what Python's truth would misread.
+
+    Args:
+        compiler: of the rule.
+        node: what is asked for its truth.
+        value: what it gives.
+        where: what makes it a condition, for the message.
+        remedy: what to write where it is a number.
 
     Raises:
         RuleError: a number, or text that spells yes and no.
@@ -146,7 +163,7 @@ def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str
         compiler.rule.refuse(
             node,
             f"`{text}` is {value.type} and {where}: 0 would count as no value.",
-            f"Write `{text} != 0`, `{text} is not None`, or `first_of({text}, …)`.",
+            remedy,
         )
     place = value.type.place
     if (
@@ -178,8 +195,11 @@ def compile_either(compiler: Compiler, node: ast.BoolOp) -> Value:
     values = [compiler.compile(node.values[0])]
     with compiler.scope.branch():
         values += [compiler.compile(each) for each in node.values[1:]]
-    for side, value in zip(node.values[:-1], values[:-1], strict=True):
-        check_condition(compiler, side, value, f"stands before `{word}`")
+    texts = [compiler.rule.of(each) for each in node.values]
+    kept = f"Write `first_of({', '.join(texts)})`, which takes what is not null."
+    for side, text, value in zip(node.values[:-1], texts, values[:-1], strict=False):
+        remedy = kept if word == "or" else f"Write `{text} != 0`, or `{text} is not None`."
+        check_condition(compiler, side, value, f"stands before `{word}`", remedy)
     type_, values = align(compiler, node, values)
     parts = [value.settled() for value in values]
     code = f" {word} ".join(part.at_least(rank + 1) for part in parts)
@@ -360,7 +380,9 @@ def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
     other = node.comparators[0]
     if not (isinstance(other, ast.Constant) and other.value is None):
         compiler.rule.refuse(
-            node, f"`{sign}` is only for None.", f"Write `{'==' if sign == 'is' else '!='}`."
+            node,
+            f"`{sign}` is only for None.",
+            f"Write `{compiler.rule.of(node.left)} {'==' if sign == 'is' else '!='} {compiler.rule.of(other)}`.",
         )
     tested = compiler.compile(node.left)
     named = any(guard.key == tested.code for guard in tested.guards)
@@ -481,10 +503,12 @@ def _format(compiler: Compiler, piece: ast.FormattedValue, part: Value) -> str:
             "list": f'Write `{text} | join(", ")`.',
             "object": "Write one of its fields.",
         }.get(kind, f"Write `{text} | text`.")
-        compiler.rule.refuse(piece.value, f"{part.type} is not written into text.", remedy)
+        what = f"`{text}` is {part.type}, which is not written into text as it is."
+        compiler.rule.refuse(piece.value, what, remedy)
     if piece.format_spec is None:
         if kind in ("date", "datetime"):
-            compiler.rule.refuse(piece.value, f"{part.type} needs a format.", f"Write `{_FORMATS[kind][1]}`.")
+            what = f"`{text}` is {part.type}, which needs a format."
+            compiler.rule.refuse(piece.value, what, f"Write it like `{_FORMATS[kind][1]}`.")
         return ""
     pattern, example = _FORMATS[kind]
     inner = piece.format_spec.values if isinstance(piece.format_spec, ast.JoinedStr) else []

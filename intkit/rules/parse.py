@@ -8,6 +8,7 @@ import re
 import tokenize
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NoReturn
 
 from intkit.errors import RuleError
@@ -15,6 +16,8 @@ from intkit.errors import RuleError
 LONGEST_RULE = 2_000
 _DEEPEST = 40
 _LARGEST_WHOLE = 10**30
+_OTHER_QUOTES = "Use ' inside of \", or \" inside of '."
+_OUTSIDE = "A backslash stands outside of the braces: declare the text with `mapping.constant(…)`."
 _WRAP = "[0 "  # a comprehension around a tail, so that Python's grammar reads it
 
 
@@ -165,7 +168,7 @@ def _parse(rule: RuleText) -> ast.expr:
         rule.refuse(
             at if rule.text.isascii() else None,
             f"this does not parse: {error.msg}.",
-            _remedy_for_syntax(rule.text),
+            _remedy_for_syntax(rule.text, str(error.msg)),
         )
     except (ValueError, MemoryError, RecursionError):
         rule.refuse(None, "this does not parse.", "Write it shorter and without control characters.")
@@ -173,24 +176,36 @@ def _parse(rule: RuleText) -> ast.expr:
     return tree
 
 
-def _remedy_for_syntax(text: str) -> str:
+_BY_MESSAGE = (
+    ("f-string.* backslash", _OUTSIDE),
+    (r"""\bf"[^"]*\{[^}"]*"|\bf'[^']*\{[^}']*'""", _OTHER_QUOTES),
+    ("never closed|does not match|unmatched", "Close each bracket, in the turn in which they were opened."),
+    ("unterminated", "Close the text with the quote that opens it."),
+)
+_BY_LOOKS = (
+    ("[\u2018-\u201f]", 'Quotes are straight: "paid".'),
+    (":=", "Write the expression where it is used; names are not given in a rule."),
+    (r"\[\]", "Write `[line.sku for line in lines]`, or `lines[0].sku` for the first."),
+    (r"^for\b", "A single value is made of a list in brackets: `[line.sku for line in lines]`."),
+    (r"\bif\b(?!.*\belse\b)", "Write both ends: `x if condition else None`."),
+    (r"\?|&&|\|\|", "Write `a if condition else b`, `and`, `or`."),
+    (r"(^|[^=!<>])=($|[^=])", "To compare, write `==`."),
+    (r"\|\s*$", "Write a transform behind `|`: `id | upper`."),
+    (
+        r"(\b(or|and|not|in|is)|[-+*/.<>=])\s*$",
+        "Write what comes last as well: something is missing at the end.",
+    ),
+    ("", 'A key that is not a name is written metadata["order-id"]; between two values stands an operator.'),
+)
+
+
+def _remedy_for_syntax(text: str, said: str) -> str:
+    """Return what to write instead, by what Python says and what the text looks like."""
     if not text.isprintable():
         return "Write it without control characters."
-    if re.search("[\u2018-\u201f]", text):
-        return 'Quotes are straight: "paid".'
-    if ":=" in text:
-        return "Write the expression where it is used; names are not given in a rule."
-    if "[]" in text:
-        return "Write `[line.sku for line in lines]`, or `lines[0].sku` for the first."
-    if re.search(r"\bif\b", text) and not re.search(r"\belse\b", text):
-        return "Write both ends: `x if condition else None`."
-    if "?" in text or "&&" in text or "||" in text:
-        return "Write `a if condition else b`, `and`, `or`."
-    if re.search(r"(^|[^=!<>])=($|[^=])", text):
-        return "To compare, write `==`."
-    if text.rstrip().endswith("|"):
-        return "Write a transform behind `|`: `id | upper`."
-    return 'A key that is not a name is written metadata["order-id"].'
+    by_message = (remedy for pattern, remedy in _BY_MESSAGE if re.search(pattern, f"{said}\n{text}"))
+    by_looks = (remedy for pattern, remedy in _BY_LOOKS if re.search(pattern, text))
+    return next(by_message, "") or next(by_looks)
 
 
 _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
@@ -269,12 +284,18 @@ def _check_node(rule: RuleText, node: ast.AST) -> None:
                 node, "one `for` is the most.", "Write `[x for line in lines …] | flatten`, or rows of rows."
             )
         case ast.Compare() if len(node.ops) > 1:
-            left, middle = rule.of(node.left), rule.of(node.comparators[0])
-            rule.refuse(node, "comparisons are not chained.", f"Write `{left} … {middle} and {middle} …`.")
+            rule.refuse(node, "comparisons are not chained.", f"Write `{_unchained(rule, node)}`.")
         case ast.FormattedValue() if node.conversion != -1:
             rule.refuse(node, "`!r`, `!s` and `!a` are not part of rules.", "Leave it out.")
         case ast.BoolOp() | ast.IfExp() | ast.Compare() | ast.UnaryOp():
             _check_pipes(rule, node)
+
+
+def _unchained(rule: RuleText, node: ast.Compare) -> str:
+    """Return `1 < n and n < 9` for `1 < n < 9`."""
+    sides = [node.left, *node.comparators]
+    pairs = [(rule.span(one)[0], rule.span(other)[1]) for one, other in pairwise(sides)]
+    return " and ".join(rule.text[start:end] for start, end in pairs)
 
 
 def _check_constant(rule: RuleText, node: ast.Constant) -> None:
@@ -361,9 +382,9 @@ def _check_tokens(rule: RuleText) -> None:
                 rule.refuse(at, "text stands in single quotes.", 'Write "text", with \\n for a line end.')
             if quote in outer:
                 # Python 3.11 cannot read it, 3.12 can
-                rule.refuse(
-                    at, "the f-string uses its own quotes inside.", "Use ' inside of \", or \" inside of '."
-                )
+                rule.refuse(at, "the f-string uses its own quotes inside.", _OTHER_QUOTES)
+            if outer and "\\" in token.string:
+                rule.refuse(at, "a backslash stands inside of an f-string's braces.", _OUTSIDE)
         if name == "FSTRING_START":  # there is none before Python 3.12
             outer.append(quote)
         elif name == "FSTRING_END":

@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from keyword import iskeyword
 from types import FunctionType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
+from unicodedata import is_normalized
 
 import msgspec
 from pydantic import ValidationError
@@ -32,7 +34,7 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
+        source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
@@ -111,6 +113,13 @@ def null_if_word(value: AnyValue | bool | str | None, *words: str) -> AnyValue |
     return None if isinstance(value, bool | str) else value
 
 
+def divide(value: Decimal | int, by: Decimal | int) -> Decimal:
+    """Return the quotient as an exact decimal; nothing is divided by zero."""
+    if by == 0:
+        raise ValueError("expected a number to divide by that is not zero")
+    return Decimal(value) / by
+
+
 def exact(value: AnyValue | float) -> AnyValue | Decimal:
     """Return a number as the exact decimal that was written, and all else as it is."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -171,12 +180,23 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 def record_key(raw: dict[str, Any], path: str) -> str:
     """Return what a record is known by: the value at the key's path, else a hash of its content."""
     value: Any = raw
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
+        value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
     content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def step_to(key: str) -> str:
+    """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
+    is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
+    return f".{key}" if is_name else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def whole_path(path: str) -> str:
+    """Return a path from the record down: `$.amount`, `$["order-id"]`."""
+    return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
 # a class's fields are resolved once
@@ -194,7 +214,7 @@ def source_problems(
         name = field.encode_name
         if name in raw and not contract and does_fit(raw[name], field.type):
             continue
-        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:

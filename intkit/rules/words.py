@@ -102,6 +102,8 @@ def _first_of(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> 
     with compiler.scope.branch():
         values += [compiler.compile(each) for each in arguments[1:]]
     type_, values = align(compiler, node, values)
+    certain = next((place for place, value in enumerate(values) if not value.nullable), len(values) - 1)
+    values = values[: certain + 1]  # what stands behind a value that is always there is never asked
     parts = [compiler.scope.bind(value) for value in values[:-1]]
     last = values[-1].settled()
     code, maybe = last.at_least(LOOSE), last.maybe
@@ -141,7 +143,7 @@ def _numbers(compiler: Compiler, node: ast.expr, arguments: list[ast.expr], name
         compiler.rule.refuse(
             arguments[0],
             f"`{name}` takes a list of numbers, not of {element}.",
-            f"Write `{name}(line.amount | number for line in lines)`.",
+            f"Write `{_as_numbers(compiler, name, arguments[0])}`.",
         )
     if value.type.nulls:
         return without_nulls(compiler, value)
@@ -151,6 +153,15 @@ def _numbers(compiler: Compiler, node: ast.expr, arguments: list[ast.expr], name
     return replace(
         strict, code=strict.code[1:-1] if bare else strict.code, rank=LOOSE if bare else ATOM, demands=demands
     )
+
+
+def _as_numbers(compiler: Compiler, name: str, node: ast.expr) -> str:
+    """Return the aggregate with its elements read as numbers."""
+    if not isinstance(node, ast.GeneratorExp | ast.ListComp):
+        return f"{name}(each | number for each in {compiler.rule.of(node)})"
+    element, whole = compiler.rule.of(node.elt), compiler.rule.of(node)
+    loop = whole[whole.index(element) + len(element) :].rstrip(")]")
+    return f"{name}(({element}) | number{loop})" if " " in element else f"{name}({element} | number{loop})"
 
 
 def _sum(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Value:

@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 e63639865a04d6c246f8ebf4f1f5cfce5335b6a51a7587e86170f51fa6bffcfb
+Content: sha256 8c9acdc6a0701ff5807a853c2489ef436aa3c1c03ce2eea7bdfb15754b9ea540
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from enum import Enum
 from functools import cache, partial
 from importlib import import_module
 from itertools import chain
+from keyword import iskeyword
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+from unicodedata import is_normalized
 from uuid import UUID
 
 import msgspec
@@ -107,7 +109,7 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        source = f" @ $.{self.path}" if self.path else ""
+        source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
@@ -247,12 +249,23 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 def record_key(raw: dict[str, Any], path: str) -> str:
     """Return what a record is known by: the value at the key's path, else a hash of its content."""
     value: Any = raw
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
+        value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
     content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def step_to(key: str) -> str:
+    """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
+    is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
+    return f".{key}" if is_name else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def whole_path(path: str) -> str:
+    """Return a path from the record down: `$.amount`, `$["order-id"]`."""
+    return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
 # a class's fields are resolved once
@@ -270,7 +283,7 @@ def source_problems(
         name = field.encode_name
         if name in raw and not contract and does_fit(raw[name], field.type):
             continue
-        here = f"{path}.{name}".removeprefix(".") if name.isidentifier() else f"{path}[{json.dumps(name)}]"
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
             yield from value_problems(field.type, raw[name], contract or {}, here)
         elif field.required:

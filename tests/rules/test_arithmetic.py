@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rules.compiled import REJECTED, outcome, rule_module, source, value
+from tests.rules.compiled import REJECTED, outcome, reasons, rule_module, source, value
 
 RECORD: dict[str, Any] = {"a": 0.1, "b": 0.2, "n": 3, "zero": 0, "s": "5.50", "big": 12345678901234567.89}
 
@@ -41,6 +41,9 @@ def test_numbers_are_exact(rule: str, gives: str) -> None:
 def test_dividing_by_zero_rejects_the_record() -> None:
     assert value("n / zero", RECORD) == REJECTED
     assert value("n / (zero * 1.5)", RECORD) == REJECTED
+    module = rule_module(source([RECORD]), "1 + n / zero", Decimal)
+    (why,) = reasons(module, RECORD)
+    assert why == "expected a number to divide by that is not zero, got 3 @ $.n, zero -> value"
 
 
 def test_a_number_too_large_for_its_digits_rejects_and_does_not_hang() -> None:

@@ -111,7 +111,7 @@ def test_a_float_for_decimals_is_told_as_a_loss():
 def test_a_rule_that_no_longer_works_is_an_error_with_its_remedy():
     make_mapping().save()
     changed = [{key.replace("lines", "rows"): value for key, value in order.items()} for order in ORDERS]
-    found = said(new_mapping(records=changed), "no field 'lines'")
+    found = said(new_mapping(records=changed), "has a field 'lines'")
     assert (found.severity, found.target) == ("error", "rows[]")
 
 

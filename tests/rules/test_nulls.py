@@ -94,6 +94,12 @@ def test_zero_false_and_empty_text_survive_first_of() -> None:
     assert value("first_of(y, True)", record) is False
 
 
+def test_what_stands_behind_a_value_that_is_always_there_is_never_asked() -> None:
+    record = {"t": "x", "n": None}
+    assert value('first_of("a", t) is None', record, missing=("",)) is False
+    assert value("first_of(n, 1, t | whole)", record, {"t": "x", "n": 2}) == 1
+
+
 def test_a_null_default_is_null_and_a_null_in_a_map_too() -> None:
     assert value("t | lookup(MAP, default=None)", {"t": "q"}, maps={"MAP": {"b": "B"}}) is None
     assert value("t | lookup(MAP)", {"t": "q"}, maps={"MAP": {"b": "B", "q": None}}) is None

@@ -1,10 +1,22 @@
 """Paths: null, missing and out of range give null; a type that the source never showed rejects."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.rules.compiled import REJECTED, outcome, refusal, rule_module, source, value
+from tests.rules.compiled import (
+    REJECTED,
+    holder,
+    load,
+    outcome,
+    reasons,
+    refusal,
+    rule_module,
+    source,
+    spec_of,
+    value,
+)
 
 FULL: dict[str, Any] = {
     "title": "a long title",
@@ -175,8 +187,10 @@ def test_a_reference_is_text_or_an_object_and_the_other_arm_is_null() -> None:
         ("adress.city", "Did you mean 'address'"),
         ("address.cty", "Did you mean 'city'"),
         ("title.x", "title is text, so it has no field 'x'"),
-        ("tags.x", "`[each.x for each in tags]`"),
-        ("address", "Write one of its fields: city"),
+        ("tags.x", "tags is a list of text"),
+        ("tags.x", "Write `tags[0]`"),
+        ("lines.data.sku", "`[each.sku for each in lines.data]`, or `lines.data[0].sku`"),
+        ("address", 'Write one of its fields: address.city, address["order-id"].'),
         ("lines.data", "`[each.sku for each in lines.data]`"),
         ("address[0]", "takes one element of an object"),
         ("title[paid]", "whole number"),
@@ -184,10 +198,36 @@ def test_a_reference_is_text_or_an_object_and_the_other_arm_is_null() -> None:
         ("paid[0]", "takes one element of yes or no"),
         ("title | upper.x", "what stands behind `|` is a transform"),
         ("upper", "'upper' is a transform, not a field"),
-        ("__class__", "has no field '__class__'"),
+        ("__class__", "has a field '__class__'"),
         ("title.__class__", "has no field '__class__'"),
-        ("__import__", "has no field '__import__'"),
+        ("__import__", "has a field '__import__'"),
     ],
 )
 def test_a_path_that_the_source_has_not_is_refused(rule: str, says: str) -> None:
     assert says in refusal(rule, FULL)
+
+
+def test_a_reject_spells_odd_keys_as_rules_do() -> None:
+    record: dict[str, Any] = {"the lines": [{"q-ty": "1", "from": "x"}], "order-id": {"a b": "7"}}
+    rules = {
+        '[line["q-ty"] for line in record["the lines"]]': (list[str], {"the lines": [{"q-ty": 5}]}),
+        '[line["from"] for line in record["the lines"]]': (list[str], {"the lines": [{"from": None}]}),
+        'record["order-id"]["a b"] | number': (Decimal, {"order-id": {"a b": "x"}}),
+    }
+    said = [
+        reasons(rule_module(source([record]), rule, gives), {**record, **bad})
+        for rule, (gives, bad) in rules.items()
+    ]
+    assert said == [
+        ['expected text, got 5 @ $["the lines"][0]["q-ty"]'],
+        ['expected text, got None @ $["the lines"][0]["from"]'],
+        ['expected a decimal number, got \'x\' @ $["order-id"]["a b"] -> value'],
+    ]
+
+
+@pytest.mark.parametrize("key", ["id", 'order["order id"]', "order.from"])
+def test_a_record_is_known_by_a_key_however_it_is_spelt(key: str) -> None:
+    record = {"id": "k", "order": {"order id": "k", "from": "k"}, "n": "x"}
+    spec = spec_of(source([record]), holder(Decimal), {"value": "n | number"}, key=key)
+    (reject,) = load(spec).map_record(record)
+    assert reject.key == "k"
