@@ -106,13 +106,17 @@ print(peak() - before)
 
 def collecting(module: Any) -> Run:
     """Return the export without the explanation: a reject is only counted."""
-    decode, build = msgspec.json.Decoder(module.FACTS.source).decode, module.to_invoice
+    decode, build, validate = (
+        msgspec.json.Decoder(module.FACTS.source).decode,
+        module.to_invoice,
+        module.FACTS.validate,
+    )
 
     def run(some: list[bytes]) -> list[Any]:
         out = []
         for line in some:
             try:
-                out.append([build(decode(line))])
+                out.append([validate(build(decode(line)))])
             except module.FAILURES:
                 out.append([])
         return out

@@ -338,7 +338,7 @@ def run_adaptix(module: Any) -> Run:
         out: list[Any] = []
         for line in lines:
             try:
-                out.append(module.to_invoice(load(orjson.loads(line))))
+                out.append(module.FACTS.validate(module.to_invoice(load(orjson.loads(line)))))
             except (ValidationError, LoadError, *FAILURES):
                 out.append(None)
         return out
