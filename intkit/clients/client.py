@@ -22,7 +22,7 @@ from intkit.clients.network import BorrowedTransport, NetworkTransport
 from intkit.clients.oauth import TokenAuth, TokenFlow
 from intkit.clients.paging import Call
 from intkit.clients.sign_in import AuthorizationCode, sign_in
-from intkit.clients.stack import build_stack
+from intkit.clients.stack import build_stack, token_network
 from intkit.clients.stats import Stats
 from intkit.credentials import resolve
 from intkit.errors import ConnectError, RecordsError, shorten
@@ -67,7 +67,8 @@ class Client:
         self._clock = clock or Clock()
         self._network = transport or NetworkTransport(connection.network)
         dry = mode == "replay"
-        self._auth = _auth_flow(connection, self._network, self._clock, dry=dry)
+        tokens = token_network(connection, self._network, self.stats, self._clock)
+        self._auth = _auth_flow(connection, tokens, self._clock, dry=dry)
         self._http = httpx.Client(
             base_url=connection.base_url,
             auth=self._auth,
@@ -340,7 +341,7 @@ def _auth_flow(
 ) -> httpx.Auth:
     auth, trusts = connection.auth, connection.trusts
     if isinstance(auth, TokenAuth):
-        return TokenFlow(auth, trusts, network, clock, dry=dry)
+        return TokenFlow(auth, trusts, network, clock, timeout=connection.resilience.timeout, dry=dry)
     if isinstance(auth, Auth):
         return Stamping(auth, trusts, placeholder if dry else resolve)
     return auth

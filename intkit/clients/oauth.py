@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import quote
 
 import httpx
@@ -76,6 +76,7 @@ class TokenAuth(Auth):
     client_secret: str = ""
     scope: str = ""
     basic: bool = False
+    repeatable: ClassVar[bool] = True  # whether asking twice does no harm
 
     def __post_init__(self) -> None:
         if self.client_secret:
@@ -150,6 +151,7 @@ class RefreshToken(TokenAuth):
         refresh_token: where it is kept, `file:PATH` or `keyring:SERVICE/USER`, which can be written to.
     """
 
+    repeatable: ClassVar[bool] = False  # the first answer may be lost, and has voided the token
     refresh_token: str
 
     def __post_init__(self) -> None:
@@ -232,8 +234,9 @@ class TokenFlow(httpx.Auth):
     Args:
         auth: how tokens are fetched.
         trusts: says of a scheme and a host whether they may see the token.
-        network: carries the token calls; they never pass a cassette.
+        network: carries the token calls, and tries those again that may be; they never pass a cassette.
         clock: tells when a token expires.
+        timeout: seconds for connecting, and for each read of an answer.
         dry: replay: a mark stands for the token, and nothing is fetched.
     """
 
@@ -244,12 +247,14 @@ class TokenFlow(httpx.Auth):
         network: httpx.BaseTransport,
         clock: Clock,
         *,
+        timeout: float,
         dry: bool,
     ) -> None:
         self._auth = auth
         self._trusts = trusts
         self._network = network
         self._clock = clock
+        self._timeout = timeout
         self._dry = dry
         self._token: Token | None = None
         self._lock = Lock()
@@ -295,9 +300,10 @@ class TokenFlow(httpx.Auth):
             ApiError: it said no, or nothing.
         """
         accepted = {"Accept": "application/json", **headers}
-        with httpx.Client(transport=BorrowedTransport(self._network), headers=accepted) as client:
+        transport, safe = BorrowedTransport(self._network), {"safe": self._auth.repeatable}
+        with httpx.Client(transport=transport, headers=accepted, timeout=self._timeout) as client:
             try:
-                response = client.post(url, data=dict(form))
+                response = client.post(url, data=dict(form), extensions=safe)
             except httpx.TransportError as error:
                 raise no_answer(error, f"POST {url}") from error
         answer = _object(response)

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from intkit.clients.stats import Stats
 
 
+def token_network(
+    connection: Connection, wire: httpx.BaseTransport, stats: Stats, clock: Clock
+) -> httpx.BaseTransport:
+    """Return the way to the token endpoint: the network, with retries where the call may be sent again."""
+    patience = connection.resilience
+    retry = PatientRetry(patience.retries, stats, clock)
+    bounded = BoundingTransport(wire, patience.longest_body, clock)
+    return RetryingTransport(bounded, retry, "", patience.deadline, clock)
+
+
 def build_stack(
     connection: Connection,
     wire: httpx.BaseTransport,

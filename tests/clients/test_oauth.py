@@ -11,6 +11,7 @@ import httpx
 import jwt
 import pytest
 
+from intkit.clients.connection import Resilience
 from intkit.clients.oauth import ClientCredentials, JwtAssertion, RefreshToken
 from intkit.clients.sign_in import AuthorizationCode, SignIn
 from intkit.errors import ApiError, ConnectError, CredentialError, ExtraMissing
@@ -97,6 +98,17 @@ def test_id_and_secret_can_go_as_basic_authentication():
     assert (
         b64decode(issuer.headers[0]["authorization"].removeprefix("Basic ")) == b"app:application-secret-4711"
     )
+
+
+def test_a_token_call_has_the_connection_s_patience():
+    issuer, asked = Issuer(), []
+    client = client_of(
+        lambda request: asked.append(request) or issuer(request),
+        auth=credentials(),
+        resilience=Resilience(timeout=7, deadline=60),
+    )
+    client.get("/orders")
+    assert [request.extensions["timeout"]["read"] for request in asked] == [7, 7]
 
 
 def test_a_token_is_fetched_anew_before_it_expires():

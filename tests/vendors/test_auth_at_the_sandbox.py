@@ -179,6 +179,37 @@ def test_a_token_that_ran_out_is_replaced_and_the_call_sent_once_more():
         assert dict(meters.stats.statuses) == {200: 2, 401: 1}
 
 
+def test_a_token_endpoint_that_fails_for_a_while_is_asked_again_but_not_with_a_refresh_token(
+    sandbox, project
+):
+    sandbox.faults.plan("playground 503 path=/tokens; playground 429 path=/tokens retry_after=2")
+    meters = client("token", TOKENS["client credentials"])
+    assert len(meters.records(PATH, params=SENSOR)) == 250
+    assert meters.stats.retries >= 1
+    (project / "token").write_text("refresh_of_yesterday")
+    sandbox.faults.plan("playground 503 path=/tokens")
+    with pytest.raises(ApiError, match="503 Service Unavailable"):
+        client("token", with_token(RefreshToken, refresh_token="file:token")).get(PATH)
+
+
+def test_a_write_that_is_sent_again_with_a_new_token_keeps_its_idempotency_key(monkeypatch):
+    auth = with_token(ClientCredentials, "https://api.mollie.com", "/oauth2/tokens")
+    with Sandbox("mollie") as sandbox:
+        (vendor,) = sandbox.vendors
+        mollie, keys, answer = Client(replace(find_vendor("mollie"), auth=auth)), [], vendor.answer
+
+        def noted(endpoint, call):
+            keys.append(call.headers.get("idempotency-key"))
+            return answer(endpoint, call)
+
+        assert mollie.get("/v2/customers").status_code == 200
+        sandbox.clock.advance(4000)  # the token has run out, and only the server knows
+        monkeypatch.setattr(vendor, "answer", noted)
+        assert mollie.post("/v2/customers", json={"name": "Ada"}).status_code == 201
+    refused, _, accepted = keys  # the token call stands between
+    assert refused == accepted is not None
+
+
 SIGN_IN = {"authorize_url": "https://playground.example/sign-in", "refresh_token": "file:token"}
 
 
