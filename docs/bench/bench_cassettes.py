@@ -7,6 +7,7 @@ JSON, as a page of records is.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
 import time
@@ -146,6 +147,7 @@ def fsync(folder: Path) -> float:
 
 def main() -> None:
     warnings.simplefilter("ignore")
+    logging.disable()  # the made-up names are taken for people's
     with tempfile.TemporaryDirectory() as name:
         bench_replay(Path(name), 10)
         bench_replay(Path(name), 10_000)
