@@ -15,7 +15,11 @@ MODES = ("replay", "record", "refresh", "live")
 
 
 def cassette_path(name: str) -> Path:
-    """Return the file of a cassette's name: YAML, or JSON where only that is there."""
+    """Return the file of a cassette's name: YAML, or JSON where only that is there.
+
+    A path as the shell completes it, `cassettes/stripe/charges.yaml`, is a name too.
+    """
+    name = name.removeprefix("cassettes/")
     if name.endswith(".json"):
         return named_path("cassettes", name, ".json")
     path = named_path("cassettes", name, ".yaml")

@@ -230,6 +230,7 @@ def test_a_recording_is_served_to_other_tools(project):
     [
         ([], 0, "shop/orders"),
         (["check"], 0, "whole and clean"),
+        (["check", "cassettes/shop/orders.yaml"], 0, "whole and clean"),
         (["check", "shop/old"], 1, "client_secret"),
         (["prune"], 0, "not used"),
         (["convert", "shop/orders"], 0, "orders.json"),
