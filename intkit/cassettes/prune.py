@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def unused_cassettes() -> list[Path]:
-    """Return the recordings that no notebook, mapping, program or page of the project mentions."""
+    """Return the recordings that no notebook, mapping, program or page of the project mentions.
+
+    One with a journal beside it is being recorded, or has lost its session; it is left alone.
+    """
     texts = project_texts()
-    return [path for path in cassette_files() if not mentions(cassette_name(path), texts)]
+    unnamed = [path for path in cassette_files() if not mentions(cassette_name(path), texts)]
+    return [path for path in unnamed if not journals_of(path)]
 
 
 def unused_by(runs: Iterable[Path]) -> dict[str, dict[int, str]]:

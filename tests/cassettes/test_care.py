@@ -115,6 +115,13 @@ def test_recordings_that_nobody_mentions_are_found(project):
     assert [path.name for path in unused_cassettes()] == ["forgotten.yaml"]
 
 
+def test_one_that_is_being_recorded_is_not_pruned(project):
+    record("shop/orders", "/a")
+    with open_cassette("shop/orders", "record"):
+        assert unused_cassettes() == []
+    assert [path.name for path in unused_cassettes()] == ["orders.yaml"]
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
