@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 ad0e0c681b96c8e566454deb6958c3bd6b9cf6b644e3a2ec0677f2f4a34aa243
+Content: sha256 610220d2caef7acd56572a4d36befd4a825f3fda7dde87e90ae06841734df2d2
 """
 
 from __future__ import annotations
@@ -614,7 +614,14 @@ def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target or a reject as a row."""
     if isinstance(result, Reject):
         return {"reject": reject_line(result)}
-    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+    return cells_of(result, columns)
+
+
+def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
+    names = getattr(type(target), "model_fields", columns)
+    pairs = zip(names, columns.items(), strict=True)
+    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
 def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
@@ -631,7 +638,7 @@ def cell(value: Any, kind: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, dict):
-        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+        return cells_of(value, kind)
     if isinstance(kind, list):
         return [cell(each, kind[0]) for each in value]
     if kind == "json":

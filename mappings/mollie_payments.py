@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 6f2e0c30dbecd8b1cb2f092f1c525d3c6361cffa571721358a7ac9e3491d75ba
+Content: sha256 65148906eb244f5fcbfc6f786a43bedbf4bc428a505a17a781671acef093aa52
 """
 
 from __future__ import annotations
@@ -654,7 +654,14 @@ def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target or a reject as a row."""
     if isinstance(result, Reject):
         return {"reject": reject_line(result)}
-    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+    return cells_of(result, columns)
+
+
+def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
+    names = getattr(type(target), "model_fields", columns)
+    pairs = zip(names, columns.items(), strict=True)
+    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
 def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
@@ -671,7 +678,7 @@ def cell(value: Any, kind: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, dict):
-        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+        return cells_of(value, kind)
     if isinstance(kind, list):
         return [cell(each, kind[0]) for each in value]
     if kind == "json":

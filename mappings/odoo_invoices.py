@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 f7e925919f3f3baff813d84deefa56a602ba215de850ba6bcd2286661e9a651b
+Content: sha256 b6fc8d557a98431c5272244ec55b684ca0d47392da6f4457ea8883654c886c17
 """
 
 from __future__ import annotations
@@ -635,7 +635,14 @@ def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target or a reject as a row."""
     if isinstance(result, Reject):
         return {"reject": reject_line(result)}
-    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+    return cells_of(result, columns)
+
+
+def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
+    names = getattr(type(target), "model_fields", columns)
+    pairs = zip(names, columns.items(), strict=True)
+    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
 def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
@@ -652,7 +659,7 @@ def cell(value: Any, kind: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, dict):
-        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+        return cells_of(value, kind)
     if isinstance(kind, list):
         return [cell(each, kind[0]) for each in value]
     if kind == "json":

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 2ad5a4d0ee6b8c3a8ced5491a6bd00793b84c15af5f58e72d9a531fc562a9c53
+Content: sha256 38fc03e98a670c565c3a6e699629cc7f1ce603f716c5a061b023c0213a5f6850
 """
 
 from __future__ import annotations
@@ -613,7 +613,14 @@ def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target or a reject as a row."""
     if isinstance(result, Reject):
         return {"reject": reject_line(result)}
-    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+    return cells_of(result, columns)
+
+
+def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
+    names = getattr(type(target), "model_fields", columns)
+    pairs = zip(names, columns.items(), strict=True)
+    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
 def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
@@ -630,7 +637,7 @@ def cell(value: Any, kind: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, dict):
-        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+        return cells_of(value, kind)
     if isinstance(kind, list):
         return [cell(each, kind[0]) for each in value]
     if kind == "json":

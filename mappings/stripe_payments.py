@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 a02a113d6d2874faf760779845b44a9a91c2363efdaeae6cfb4b7350113d5020
+Content: sha256 7531ade836c8df9fbc5a07cd683e8a9a819c991fc30c852939ebd3e11238fe32
 """
 
 from __future__ import annotations
@@ -725,7 +725,14 @@ def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target or a reject as a row."""
     if isinstance(result, Reject):
         return {"reject": reject_line(result)}
-    return {name: cell(getattr(result, name), kind) for name, kind in columns.items()}
+    return cells_of(result, columns)
+
+
+def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
+    names = getattr(type(target), "model_fields", columns)
+    pairs = zip(names, columns.items(), strict=True)
+    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
 def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
@@ -742,7 +749,7 @@ def cell(value: Any, kind: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, dict):
-        return {name: cell(getattr(value, name), each) for name, each in kind.items()}
+        return cells_of(value, kind)
     if isinstance(kind, list):
         return [cell(each, kind[0]) for each in value]
     if kind == "json":

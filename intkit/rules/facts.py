@@ -71,7 +71,7 @@ def _known_values(program: Program) -> dict[str, list[Any]]:
 
 
 def _columns(model: TargetModel) -> dict[str, Any]:
-    return {each.name: _column(each) for each in model.fields.values()}
+    return {model.written(each.name): _column(each) for each in model.fields.values()}
 
 
 def _column(each: TargetField) -> Any:

@@ -305,12 +305,13 @@ class Result:
         """
         return write_corrections(self, Path(path))
 
-    def save(self, folder: Path) -> list[Path]:
+    def save(self, folder: str | Path) -> list[Path]:
         """Write accepted.jsonl, the same as Parquet or CSV, rejects.jsonl, summary.json and summary.md.
 
         Returns:
             The written files.
         """
+        folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         accepted = b"".join(each.model_dump_json().encode() + b"\n" for each in self.accepted)
         rejects = b"".join(

@@ -106,6 +106,11 @@ class TargetModel:
                 seen.setdefault(each.model.cls, each.model)
         yield from seen.values()
 
+    def written(self, name: str) -> str:
+        """Return what a field is called in JSON: its alias, where the model says so."""
+        alias = self.cls.model_fields[name].serialization_alias
+        return alias if alias and self.cls.model_config.get("serialize_by_alias") else name
+
     def find(self, path: str) -> TargetField:
         """Return the field at a path.
 
