@@ -134,31 +134,18 @@ def _known(target: str) -> tuple[Connection, dict[str, Any]]:
 
 
 def _of_address(target: str) -> Connection:
+    described = Connection(name=target, base_url=target)
     try:
         address = urlsplit(target)
     except ValueError:
         address = urlsplit("")
-    too_much = next(
-        (
-            word
-            for word, part in (
-                ("a user name", address.username),
-                ("a query", address.query),
-                ("a fragment", address.fragment),
-            )
-            if part
-        ),
-        "",
-    )
-    fits = address.scheme in ("http", "https") and address.hostname and not re.search(r"\s", target)
-    if too_much or not fits:
+    if address.scheme not in ("http", "https") or not address.hostname or re.search(r"\s", target):
         raise ConnectError(
-            f"The base URL holds {too_much}." if too_much else f"{shorten(target)} is not a base URL.",
-            remedy="Write it like 'https://api.example.com/v1'; keys are given by reference, and params to .records().",
+            f"{shorten(target)} is not a base URL.", remedy="Write it like 'https://api.example.com/v1'."
         )
     known = vendor_at(target)  # a live world stays one, however it is addressed
     worlds = find_vendor(known[0]).environments if known else {}
-    return Connection(name=target, base_url=target, environments=worlds)
+    return replace(described, environments=worlds)
 
 
 def _completed(connection: Connection, described: dict[str, Any]) -> Connection:

@@ -292,12 +292,12 @@ def test_a_vendor_s_live_world_has_to_be_named_by_its_address_too(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"auth": "env:SHOP_KEY"}, "auth= of 'https://shop.example' is 'env:SHOP_KEY'"),
-        ({"auth": ("ada", "secret")}, "auth="),
+        ({"auth": "shop-secret-4711"}, "auth= of 'https://shop.example' is of the type str"),
+        ({"auth": ("ada", "shop-secret-4711")}, "auth= of 'https://shop.example' is of the type tuple"),
         ({"paging": "link-header"}, "paging="),
         ({"paging": Cursor}, "is the class Cursor itself"),
         ({"hosts": "files.shop.example"}, "hosts="),
-        ({"headers": [("A", "b")]}, "headers="),
+        ({"headers": [("A", "shop-secret-4711")]}, "headers="),
         ({"resilience": {"retries": 3}}, "resilience="),
         ({"at": 7}, "at="),
     ],
@@ -306,6 +306,7 @@ def test_a_word_of_the_wrong_kind_is_said_at_once_with_the_right_one(words, said
     with pytest.raises(ConnectError, match=re.escape(said)) as caught:
         connect("https://shop.example", **words)
     assert caught.value.remedy.startswith(f"Write it like {next(iter(words))}=")
+    assert "shop-secret" not in str(caught.value)
 
 
 def test_a_number_for_a_base_url_in_the_file_is_said_too(project):
@@ -328,7 +329,17 @@ def test_what_is_not_even_a_text_is_said(target):
         connect(target)
 
 
-def test_a_key_in_the_query_of_a_base_url_is_refused_unseen():
-    with pytest.raises(ConnectError, match="The base URL holds a query") as caught:
-        connect("https://shop.example/v1?api_key=shop-secret-4711")
+@pytest.mark.parametrize(
+    ("address", "extra"),
+    [
+        ("https://shop.example/v1?api_key=shop-secret-4711", "a query"),
+        ("https://ada:shop-secret-4711@shop.example", "a user name"),
+        ("https://shop.example/#shop-secret-4711", "a fragment"),
+    ],
+)
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_key_in_a_base_url_is_refused_unseen(project, address, extra, by_file):
+    (project / "intkit.toml").write_text(f'[connections.shop]\nbase_url = "{address}"\n')
+    with pytest.raises(ConnectError, match=f"The base URL holds {extra}") as caught:
+        connect("shop" if by_file else address)
     assert "shop-secret" not in str(caught.value)

@@ -33,10 +33,22 @@ _BAD_KEY = re.compile(
 )
 # a no under HTTP 200 by its code and words, and the status that it should have had
 _MEANINGS = (
-    (re.compile(r"scope|access.?denied|access.?error|forbidden|permission|not.?allowed", re.IGNORECASE), 403),
-    (re.compile(r"auth|credential|api.?key|token|session", re.IGNORECASE), 401),
+    (
+        re.compile(
+            r"(missing|insufficient|required).?scope|access.?(denied|error)|forbidden|(no|missing).?permission",
+            re.IGNORECASE,
+        ),
+        403,
+    ),
+    (
+        re.compile(
+            r"unauth|not.?authed|invalid.?auth|authenticat|credentials|api.?key"
+            r"|(token|session).{0,12}(expired|invalid|revoked)|(expired|invalid|revoked).{0,12}(token|session)",
+            re.IGNORECASE,
+        ),
+        401,
+    ),
     (re.compile(r"throttl|rate.?limit|too.?many", re.IGNORECASE), 429),
-    (re.compile(r"not.?found", re.IGNORECASE), 404),
 )
 
 
@@ -185,7 +197,7 @@ def _wanted_scope(response: httpx.Response) -> str:
     if named := response.headers.get("x-accepted-oauth-scopes"):
         return str(named)
     try:
-        listed = next(_scopes_in(response.json()), "")
+        listed = next(filter(None, _scopes_in(response.json())), "")
     except ValueError:
         listed = ""
     said = f"{response.headers.get('www-authenticate', '')} {read_refusal(response).message}"

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from operator import index
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 
 import httpx
@@ -310,8 +311,6 @@ def _check_asked(path: object, params: object, json: object, limit: object, at: 
     Raises:
         RecordsError: a word of the call is of another kind, or the limit asks for nothing.
     """
-    if isinstance(limit, int) and limit < 1:
-        raise RecordsError(f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all.")
     for word, value, kinds, example in (
         ("path", path, str, "'/v1/orders'"),
         ("params", params, Mapping | None, "{'status': 'open'}"),
@@ -320,10 +319,12 @@ def _check_asked(path: object, params: object, json: object, limit: object, at: 
         ("at", at, str | None, "'data'"),
     ):
         if not isinstance(value, kinds):
+            shown = f"of the type {type(value).__name__}" if word in ("params", "json") else shorten(value)
             raise RecordsError(
-                f"{word}= is {shorten(value)}, which cannot be used.",
-                remedy=f"Write it like {word}={example}.",
+                f"{word}= is {shown}, which cannot be used.", remedy=f"Write it like {word}={example}."
             )
+    if isinstance(limit, SupportsIndex) and index(limit) < 1:
+        raise RecordsError(f"limit={limit!r} asks for no records.", remedy="Give 1 or more, or None for all.")
 
 
 def _headers(connection: Connection) -> dict[str, str]:

@@ -124,6 +124,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         self._check_words()
+        self._check_address()
         for name in self.headers:
             if SECRET_HEADER.search(name):
                 raise CredentialError(
@@ -141,9 +142,26 @@ class Connection:
             value = getattr(self, word)
             if not isinstance(value, kinds):
                 made = f"the class {value.__name__} itself" if isinstance(value, type) else shorten(value)
+                if word in ("auth", "headers"):  # may be a key, written out
+                    made = f"of the type {type(value).__name__}"
                 raise ConnectError(
                     f"{word}= of {self.name!r} is {made}, which cannot be used.",
                     remedy=f"Write it like {word}={example}.",
+                )
+
+    def _check_address(self) -> None:
+        """Refuse what a base URL cannot hold; it may be a key, and is not repeated.
+
+        Raises:
+            ConnectError: there is a user name, a query or a fragment in it.
+        """
+        extras = {"a user name": r"^\w+://[^/?#]*@", "a query": r"\?", "a fragment": "#"}
+        for extra, pattern in extras.items():
+            if re.search(pattern, self.base_url):
+                raise ConnectError(
+                    f"The base URL holds {extra}.",
+                    remedy="Write it like 'https://api.example.com/v1'; keys are given by reference, "
+                    "and params to .records().",
                 )
 
     @property

@@ -74,7 +74,8 @@ class Fetch:
         """
         response = ask(self._send, self._call)
         body = decode(response)
-        page = Page(response, body, self._select(body))
+        empty = response.status_code == httpx.codes.NO_CONTENT
+        page = Page(response, body, [] if empty else self._select(body))
         if self._paginator is None:
             self._find_out(page)
         assert self._paginator is not None
@@ -84,8 +85,6 @@ class Fetch:
 
     def _select(self, body: Any) -> list[dict[str, Any]]:
         """Find the list in the first answer, and look in the same place in the others."""
-        if body is None:
-            return []
         if not self._located:
             self._at = find_list(body, self._at)
             self._located = True

@@ -290,6 +290,45 @@ def test_the_scope_of_a_token_stands_on_the_card():
 
 
 @pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("invalid_auth", "is not one of this API"),
+        ("token_expired", "is over"),
+        ("missing_scope", "may not do this"),
+        ("ratelimited", "Too many calls"),
+        ("Cannot query field 'author'", "not what the API wants"),
+        ("Unexpected token", "not what the API wants"),
+        ("channel_not_found", "not what the API wants"),
+    ],
+)
+def test_a_no_under_200_has_its_cause(error, cause):
+    assert cause in examined(200, json={"ok": False, "error": error})["likely cause"]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ({"ok": False, "error": "missing_scope", "needed": "channels:read"}, "channels:read"),
+        (
+            {"message": "The field requires one of the following scopes: ['read:org'], not ['repo']"},
+            "read:org",
+        ),
+        ({"errors": [{"context": {"requiredScopes": ["contacts"]}}]}, "contacts"),
+        ({"requiredScopes": [], "message": 'needs scope "mail.send"'}, "mail.send"),
+    ],
+)
+def test_the_missing_scope_is_found_wherever_it_is_said(body, wanted):
+    assert f"lacks the scope {wanted!r}" in examined(403, json=body)["likely cause"]
+
+
+def test_words_about_scopes_name_none():
+    found = examined(
+        403, json={"message": "All scopes are required.", "links": {"scopes": "https://x.example/s"}}
+    )
+    assert "may not do this" in found["likely cause"]
+
+
+@pytest.mark.parametrize(
     ("body", "described", "said"),
     [
         ({"ok": False, "error": "invalid_auth"}, {}, "invalid_auth"),

@@ -22,12 +22,13 @@ def shop():
     ("words", "said"),
     [
         ({"path": 5}, "path= is 5"),
-        ({"params": "a=1"}, "params= is 'a=1'"),
-        ({"json": [1]}, "json= is [1]"),
+        ({"params": "api_key=secret-4711"}, "params= is of the type str"),
+        ({"json": [1]}, "json= is of the type list"),
         ({"limit": "5"}, "limit= is '5'"),
         ({"limit": 2.5}, "limit= is 2.5"),
         ({"limit": 0}, "limit=0 asks for no records"),
         ({"limit": -3}, "limit=-3 asks for no records"),
+        ({"limit": np.int64(0)}, "asks for no records"),
         ({"at": ["data"]}, "at= is ['data']"),
     ],
 )

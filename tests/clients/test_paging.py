@@ -167,6 +167,11 @@ def test_an_own_paginator_is_one_method_more():
     assert records.note == "Paged by EveryOther. 3 page(s) read."
 
 
+def test_an_answer_of_null_is_none():
+    with pytest.raises(RecordsError, match="no list of objects"):
+        client_of(lambda _: httpx.Response(200, text="null")).records("/orders")
+
+
 @pytest.mark.parametrize("paging", [None, *KINDS.values()])
 def test_an_answer_of_204_is_an_empty_list(paging):
     client = client_of(lambda _: httpx.Response(204), paging=paging, at="data")
