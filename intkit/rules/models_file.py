@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, nearest
-from intkit.files import write_atomic
+from intkit.files import read_text, write_atomic
 from intkit.rules.definitions import (
     definitions_in_cells,
     definitions_in_file,
@@ -91,7 +91,7 @@ class ModelsFile:
         """Take what cells define into the file, beside what is in it already; without cells nothing is written.
 
         Raises:
-            MappingError: something cannot be taken out of its cell.
+            MappingError: something cannot be taken out of its cell; or the file would change under another mapping.
         """
         things = [thing for thing in definitions_of(spec) if self._beside(thing) == self.path]
         cells = [thing for thing in things if lives_in_cells(thing)]
@@ -100,7 +100,19 @@ class ModelsFile:
             if there := [thing for thing in things if thing not in cells]:
                 parts.insert(0, definitions_in_file(there, self.path))
             purpose = f"The target of the mapping {spec.name}."
-            write_atomic(self.path, write_definitions(purpose, merge_definitions(parts)))
+            text = write_definitions(purpose, merge_definitions(parts))
+            if self.path.is_file() and read_text(self.path) != text:
+                self._refuse_shared()
+            write_atomic(self.path, text)
+
+    def _refuse_shared(self) -> None:
+        others = [each for each in self.mapping.parent.glob("*.mapping.yaml") if each != self.mapping]
+        for other in others:
+            if f'"{self.path.stem}:' in read_text(other):
+                raise MappingError(
+                    f"{self.path.name} would change, and {other.name} uses it too.",
+                    remedy="Change that file by hand, or give this mapping another name.",
+                )
 
     def read(self, spec: Spec) -> Definitions:
         """Return what an export copies from files beside the mapping, and what it imports from elsewhere."""

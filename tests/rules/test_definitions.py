@@ -115,6 +115,19 @@ def test_what_cannot_be_taken_is_refused_by_its_name(tmp_path, before, after, sa
     assert not (tmp_path / "mappings").exists()
 
 
+def test_a_models_file_that_another_mapping_uses_is_not_changed_by_a_cell(tmp_path):
+    assert run_cells(CELLS, tmp_path).returncode == 0
+    folder = tmp_path / "mappings"
+    other = (folder / "shop.mapping.yaml").read_text().replace('name: "shop"', 'name: "books"')
+    (folder / "books.mapping.yaml").write_text(other)
+    assert run_cells(CELLS, tmp_path).returncode == 0, "what stays the same may be saved"
+    before = (folder / "shop_models.py").read_text()
+    done = run_cells(CELLS.replace("state: State", "state: State | None"), tmp_path)
+    assert done.returncode == 1
+    assert "shop_models.py would change, and books.mapping.yaml uses it too." in done.stdout
+    assert (folder / "shop_models.py").read_text() == before
+
+
 def test_a_class_inside_a_function_cannot_be_imported():
     class Inner:
         pass
