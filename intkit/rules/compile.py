@@ -287,13 +287,13 @@ class _Builder:
     def _object_line(self, each: TargetField, path: str, scope: Scope) -> Line | None:
         inner = [target for target in self.spec.rules if target.startswith(f"{path}.")]
         rule = self.spec.rules.get(path)
-        if not inner or each.model is None:
-            if rule is not None:
-                raise MappingError(
-                    f"{path!r} has a condition, but none of its fields has a rule.",
-                    remedy=f"Write `mapping.set({path + '.'!r} …)` for its fields.",
-                )
+        if each.model is None or not (inner or rule):
             return self._no_rule(each, path)
+        if not inner and not self.only:
+            raise MappingError(
+                f"{path!r} has a condition, but none of its fields has a rule.",
+                remedy=f"Write `mapping.set({f'{path}.{next(iter(each.model.fields))}'!r}, …)`.",
+            )
         guards: tuple[Guard, ...] = ()
         demands: tuple[SourceField, ...] | None = ()
         if rule is not None:

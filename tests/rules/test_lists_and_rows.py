@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, create_model
 
+import intkit
 from intkit.errors import MappingError
 from intkit.rules.compile import compile_mapping
 from tests.rules.compiled import REJECTED, load, reasons, source, spec_of, value
@@ -282,3 +283,16 @@ def test_what_is_not_proved_stays_in_doubt() -> None:
             spec_of(seen, create_model("Strict", value=(list[str], ...)), {"value": rule})
         )
         assert "all_present" in program.calls
+
+
+def test_an_object_s_condition_can_be_set_before_the_rules_of_its_fields() -> None:
+    mapping = intkit.Mapping("boxed", source=intkit.profile([ORDER]), target=Shipment, record="order")
+    mapping.set("order_ref", "number").set("address", "if shipping")
+    (error,) = [each for each in mapping.check() if each.severity == "error"]
+    assert (error.target, "mapping.set('address.city', …)" in error.remedy) == ("address.city", True)
+    with pytest.raises(MappingError, match="none of its fields has a rule"):
+        mapping.apply([ORDER])
+    mapping.set("address.city", "shipping.city")
+    assert mapping.apply([ORDER]).accepted[0].address.city == "Delft"
+    with pytest.raises(MappingError, match="Did you mean 'shipping'"):
+        mapping.set("address", "if shiping")
