@@ -65,7 +65,12 @@ def definitions_in_file(things: Iterable[Any], path: Path) -> dict[str, Found]:
         MappingError: something cannot be copied; the message names it.
     """
     namespace = vars(sys.modules[path.stem]) if path.stem in sys.modules else {}
-    return _lean_on(things, dict(_top_level([read_text(path)])), namespace, path.name)
+    return _lean_on(things, all_definitions(path), namespace, path.name)
+
+
+def all_definitions(path: Path) -> dict[str, Found]:
+    """Return all that a file defines and imports at its top, by name."""
+    return dict(_top_level([read_text(path)]))
 
 
 def _lean_on(

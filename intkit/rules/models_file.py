@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from intkit.errors import MappingError, nearest
 from intkit.files import read_text, write_atomic
 from intkit.rules.definitions import (
+    Found,
+    all_definitions,
     definitions_in_cells,
     definitions_in_file,
     importing,
@@ -26,6 +28,8 @@ from intkit.rules.definitions import (
 from intkit.rules.render import Definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from intkit.rules.spec import Spec
 
 
@@ -96,14 +100,20 @@ class ModelsFile:
         things = [thing for thing in definitions_of(spec) if self._beside(thing) == self.path]
         cells = [thing for thing in things if lives_in_cells(thing)]
         if cells:
-            parts = [definitions_in_cells(cells)]
-            if there := [thing for thing in things if thing not in cells]:
-                parts.insert(0, definitions_in_file(there, self.path))
+            new = definitions_in_cells(cells)
+            there = [thing for thing in things if thing not in cells]
+            parts = [self._kept(there, new), new] if there else [new]
             purpose = f"The target of the mapping {spec.name}."
             text = write_definitions(purpose, merge_definitions(parts))
             if self.path.is_file() and read_text(self.path) != text:
                 self._refuse_shared()
             write_atomic(self.path, text)
+
+    def _kept(self, there: list[Any], new: Container[str]) -> dict[str, Found]:
+        """Return what the file defines, but for what is new by the same name and not in use as it is there."""
+        needed = definitions_in_file(there, self.path)
+        whole = all_definitions(self.path)
+        return {name: found for name, found in whole.items() if name in needed or name not in new}
 
     def _refuse_shared(self) -> None:
         others = [each for each in self.mapping.parent.glob("*.mapping.yaml") if each != self.mapping]
