@@ -216,7 +216,11 @@ class Client:
         with Client(
             once, transport=BorrowedTransport(self._network), clock=self._clock
         ) as client:  # not recorded
-            return examine(once, client.request, self._clock, client.tokens)
+            # one token for both: some APIs give no second one for ten minutes, or void the first by it
+            _hand_over(self.tokens, client.tokens)
+            card = examine(once, client.request, self._clock, client.tokens)
+            _hand_over(client.tokens, self.tokens)
+            return card
 
     def sign_in(self, *, paste: bool = False) -> None:
         """Let a person sign in by browser; needed once, the refresh token is kept.
@@ -303,6 +307,11 @@ class Client:
         return self.request(
             call.method, call.url, params=call.params or None, headers=call.headers, **options
         )
+
+
+def _hand_over(giver: TokenFlow | None, taker: TokenFlow | None) -> None:
+    if giver and taker and giver.token:
+        taker.use(giver.token)
 
 
 def _check_asked(path: object, params: object, json: object, limit: object, at: object) -> None:

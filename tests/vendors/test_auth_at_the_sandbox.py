@@ -262,6 +262,18 @@ def test_a_refresh_token_is_used_once_and_the_new_one_written_back(project):
         client("token", with_token(RefreshToken, refresh_token="file:token")).get(PATH)
 
 
+def test_the_doctor_uses_the_client_s_token_and_leaves_it_the_one_that_it_fetched(project):
+    signed_in = client("token", with_token(AuthorizationCode, **SIGN_IN))
+    signed_in.sign_in()
+    held = (project / "token").read_text()
+    card = signed_in.check()
+    assert (card["token call"], (project / "token").read_text()) == ("", held)
+    late = client("token", with_token(RefreshToken, refresh_token="file:token"))
+    assert "refresh_token" in late.check()["token call"]
+    assert late.get(PATH).status_code == 200
+    assert late.token_calls == ()
+
+
 def test_exact_s_own_description_signs_in_and_outlives_its_ten_minutes(project, monkeypatch):
     monkeypatch.setenv("EXACT_CLIENT_ID", "sandbox-client")
     monkeypatch.setenv("EXACT_CLIENT_SECRET", "sandbox-client-secret")
