@@ -112,8 +112,7 @@ class Compiler:
                 settle("", BOOLEAN, [value], maybe=False),
             )
         value = self.compile(node)
-        code, rank, there = truth(self, node, value)
-        return code, rank, replace(value, proves=(*value.proves, *there))
+        return truth(self, node, value)
 
     def _both(self, node: ast.BoolOp) -> tuple[str, int, Value]:
         """Return `a and b` as a condition, where the two need not be of one type."""

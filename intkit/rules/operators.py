@@ -121,8 +121,8 @@ def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
     return made
 
 
-def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, tuple[Guard, ...]]:
-    """Return a value as a condition, and what it proves to be there; null, "", [] and false are "no".
+def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, Value]:
+    """Return a value as a condition, and the value with what it proves; null, "", [] and false are "no".
 
     Raises:
         RuleError: a number (0 would be "no") or a text boolean ("false" would be "yes").
@@ -131,18 +131,24 @@ def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, t
     remedy = f"Write `{text} != 0`, or `{text} is not None`."
     check_condition(compiler, node, value, "is a condition", remedy)
     if value.type.kind in ("object", "date", "datetime"):
-        there = ordered(compiler.scope.bind(value).guards)
+        named = compiler.scope.bind(value)
+        there = ordered(named.guards)
         code = " and ".join(guard.test for guard in there)
-        return code or "True", AND if len(there) > 1 else COMPARE, tuple(there)
+        return code or "True", AND if len(there) > 1 else COMPARE, _proving(value, named)
     tests = [guard.test for guard in ordered(value.guards) if guard.key != value.code or guard.binds]
     if not tests:
-        return value.code, value.rank, value.guards
+        return value.code, value.rank, _proving(value, value)
     if value.type.kind != "boolean" and value.code.endswith(")"):
         # behind a test, a type checker takes what a call gives for a boolean
         named = compiler.scope.bind(value, always=True)
         tests = [guard.test for guard in ordered(named.guards) if guard.binds]
-        return " and ".join([*tests, named.code]), AND if tests else named.rank, named.guards
-    return " and ".join([*tests, value.at_least(NOT)]), AND, value.guards
+        return " and ".join([*tests, named.code]), AND if tests else named.rank, _proving(value, named)
+    return " and ".join([*tests, value.at_least(NOT)]), AND, _proving(value, value)
+
+
+def _proving(value: Value, named: Value) -> Value:
+    """Return a condition's value with what it proves where it is true, by the name that it was given."""
+    return replace(value, proves=(*value.proves, *named.guards), loops=value.loops | named.loops)
 
 
 def check_condition(compiler: Compiler, node: ast.expr, value: Value, where: str, remedy: str) -> None:

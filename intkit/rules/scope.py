@@ -187,16 +187,17 @@ class Scope:
 
     def child(self, parent: Value, place: SourceField, key: str) -> Value:
         """Return the field of an object as a value."""
-        base, guards = self._base(parent, place)
+        base = self._base(parent, place)
+        guards = base.guards
         kid = place.fields[key]
-        code = f"{base}.{self.use.attribute(place, key)}"
+        code = f"{base.code}.{self.use.attribute(place, key)}"
         self.use.class_name(place)
         if kid.path not in self.use.need or place.path in self.use.loose:
             guards = (*guards, Guard(code, f"{code} is not None"))
         certain = parent.demands is not None and parent.type.kind != "mixed"
         demands = (*(parent.demands or ()), kid) if certain else None
         value = Value(
-            code, self.use.type_at(kid), guards, demands=demands, safe=parent.safe, loops=parent.loops
+            code, self.use.type_at(kid), guards, demands=demands, safe=parent.safe, loops=base.loops
         )
         return self.exact(self.without_words(self._grant(value), kid))
 
@@ -209,11 +210,11 @@ class Scope:
         demands = value.demands if left or value.maybe else ()
         return replace(value, guards=left, demands=demands, loops=value.loops | marks)
 
-    def _base(self, parent: Value, place: SourceField) -> tuple[str, tuple[Guard, ...]]:
-        """Return the code under which an object's fields are read, and what guards it."""
+    def _base(self, parent: Value, place: SourceField) -> Value:
+        """Return the object under the code by which its fields are read, with what guards it."""
         mixed = parent.type.kind == "mixed"
         if not parent.nullable and not mixed:
-            return parent.at_least(ATOM), ()
+            return replace(parent, code=parent.at_least(ATOM), guards=())
         name = self.use.class_name(place)
         value = self.bind(parent) if parent.maybe and mixed else parent
         others = [guard for guard in value.guards if guard.key != value.code]
@@ -223,10 +224,10 @@ class Scope:
             code = value.at_least(OR)
             none = f'{name}(id="")' if place.path in self.use.references else f"{name}()"
             empty = f"{code} if isinstance({code}, {name}) else {none}" if mixed else f"{code} or {none}"
-            return self.local(empty, place.steps), ()
+            return replace(value, code=self.local(empty, place.steps), guards=())
         bound = self.bind(value)
         is_object = (Guard(f"{bound.code}: {name}", f"isinstance({bound.code}, {name})"),) if mixed else ()
-        return bound.code, (*bound.guards, *is_object)
+        return replace(bound, guards=(*bound.guards, *is_object))
 
     def without_words(self, value: Value, place: SourceField) -> Value:
         """Turn the source's words for nothing into null."""

@@ -111,7 +111,7 @@ def _first_of(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> 
         tests = [guard.test for guard in ordered(part.guards)]
         code = f"{part.at_least(OR)} if {' and '.join(tests)} else {code}" if tests else part.code
         maybe = maybe and bool(tests)
-    made = settle(code, type_, values, maybe=maybe, rank=LOOSE + 1)
+    made = settle(code, type_, [*parts, values[-1]], maybe=maybe, rank=LOOSE + 1)
     return replace(made, demands=values[-1].demands if maybe else ())
 
 

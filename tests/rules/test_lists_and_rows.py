@@ -296,3 +296,26 @@ def test_an_object_s_condition_can_be_set_before_the_rules_of_its_fields() -> No
     assert mapping.apply([ORDER]).accepted[0].address.city == "Delft"
     with pytest.raises(MappingError, match="Did you mean 'shipping'"):
         mapping.set("address", "if shiping")
+
+
+@pytest.mark.parametrize("missing", [(), ("",)])
+@pytest.mark.parametrize(
+    ("rule", "full", "empty"),
+    [
+        ("lines[0].note if 1 < lines[0].price else id", "n", "b"),
+        ("lines[0].note if 1 < lines[0].pieces else id", "n", "b"),
+        ("(id or lines[0].note) if 1 < lines[0].pieces else id", "a", "b"),
+        ("(lines[0].note | upper) if lines[0].note else id", "N", "b"),
+        ("first_of(lines[0].note[:1], id) if lines[0].note is not None else id", "n", "b"),
+        ("f\"{lines[0].note | replace('n', 'm')}!\" if lines[0].note else id", "m!", "b"),
+        ("lines[0].note + '!' if lines[0].pieces > 1 and lines[0].note else id", "n!", "b"),
+    ],
+)
+def test_what_a_condition_proves_is_not_asked_before_it(
+    rule: str, full: str, empty: str, missing: Any
+) -> None:
+    """Nothing that leans on a condition may be computed in a line above it."""
+    seen = {"id": "a", "lines": [{"note": "n", "pieces": 2, "price": 2}]}
+    bare = {"id": "b", "lines": [{"note": None, "pieces": None, "price": 0}]}
+    for record, gives in ((seen, full), (bare, empty), ({"id": "b", "lines": []}, empty)):
+        assert value(rule, record, seen, bare, missing=missing) == gives
