@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 9732d39edff86dc26ab7955fc61d54aaf1ab77877fe59a64e87ec0ff54ba041e
+Content: sha256 69dd413f10fa85ecfbd4f1e20eebf4cd6154b88e9a426d8a66e2b2001d5e709e
 """
 
 from __future__ import annotations
@@ -462,9 +462,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

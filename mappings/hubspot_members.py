@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 111837193de44e6f0074b83253fd7874c6265a83faa0c0bb7152e38dd37c0348
+Content: sha256 18d6a0d52c537deedce1e5b1b706b7e1b51b57d338349de41809a7d73e783e44
 """
 
 from __future__ import annotations
@@ -534,9 +534,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 610220d2caef7acd56572a4d36befd4a825f3fda7dde87e90ae06841734df2d2
+Content: sha256 ee9fbfb3ca400197ad52c57256021cde20d5b51af92d66a9948178fba6b35611
 """
 
 from __future__ import annotations
@@ -502,9 +502,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 65148906eb244f5fcbfc6f786a43bedbf4bc428a505a17a781671acef093aa52
+Content: sha256 4cbadc90d46c705b6e4cb4abb2ecc065d7254fb9c86ab66ced0723ca7bcfca9c
 """
 
 from __future__ import annotations
@@ -539,9 +539,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 b6fc8d557a98431c5272244ec55b684ca0d47392da6f4457ea8883654c886c17
+Content: sha256 9ef7fdba5cfeb98ec4be3ec7bc20c1921773f0fe3ebdbe5b43cfb9c60b0b615a
 """
 
 from __future__ import annotations
@@ -519,9 +519,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

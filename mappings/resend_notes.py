@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 d6f27d6368731e9a0d90f8f3db7b1d97b78aac3e50107c0feea914b921f6a31b
+Content: sha256 1ca28377f4c83973bafcc13ede4254830a0bab543d8439bc18cf39686b8212f1
 """
 
 from __future__ import annotations
@@ -454,9 +454,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

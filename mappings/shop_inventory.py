@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 38fc03e98a670c565c3a6e699629cc7f1ce603f716c5a061b023c0213a5f6850
+Content: sha256 8d26934282d499407b1d0cfdd1ec4b303d2eefcb3a3fbabf9cf41921b189a6db
 """
 
 from __future__ import annotations
@@ -503,9 +503,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

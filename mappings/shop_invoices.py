@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 e881fef781e8394d4cef613c366f188468aebe872353c307e61446ce30b10bda
+Content: sha256 ff8bb5853da318d08401a4624f3057a824c2c72d707128a457560c9ccac70658
 """
 
 from __future__ import annotations
@@ -552,9 +552,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 f11686fab489f83ffa9da8ff830351503ab7e12637589d582d352416abfdac4f
+Content: sha256 6b4cc3e7eddecf28849076cec58003a3b5670db4954d7416d75ee8e3071f0eb5
 """
 
 from __future__ import annotations
@@ -541,9 +541,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

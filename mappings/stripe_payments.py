@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 7531ade836c8df9fbc5a07cd683e8a9a819c991fc30c852939ebd3e11238fe32
+Content: sha256 9f265be229e7f68a76ed5e238f3b5c739b645b704645dd51fdc81ef44e5adb20
 """
 
 from __future__ import annotations
@@ -598,9 +598,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from intkit.codegen import literal
 from intkit.rules.operators import NEVER, NUMERIC, align, expected
 from intkit.rules.types import INTEGER, NUMBER, TEXT, Type, accepts
-from intkit.rules.values import ATOM, LOOSE, OR, Value, compose, ordered, settle
+from intkit.rules.values import ATOM, CHOICE, LOOSE, OR, Value, compose, ordered, settle
 
 if TYPE_CHECKING:
     from intkit.rules.expressions import Compiler
@@ -58,8 +59,14 @@ def _lookup(compiler: Compiler, node: ast.expr, arguments: list[ast.expr]) -> Va
     with compiler.scope.branch():
         default = compiler.compile(keywords[0].value)
     type_, (_, default) = align(compiler, keywords[0].value, [Value("", type_), default])
-    otherwise = "" if default.type.kind == "null" else f", {default.settled().code}"
-    made = compose(f"{table.code}.get({key.code}{otherwise})", type_, [key], safe=default.safe)
+    otherwise = default.settled()
+    if default.safe:
+        last = "" if default.type.kind == "null" else f", {otherwise.code}"
+        made = compose(f"{table.code}.get({key.code}{last})", type_, [key])
+    else:  # what can fail is only asked on a miss
+        key = key if re.fullmatch(r"[\w.]+", key.code) else compiler.scope.bind(key, always=True)
+        code = f"{table.code}[{key.code}] if {key.code} in {table.code} else {otherwise.at_least(CHOICE)}"
+        made = compose(code, type_, [key], safe=False, rank=CHOICE)
     made = replace(made, loops=made.loops | default.loops)
     choices = values.choices
     if choices is not None and (default.choices is not None or default.type.kind == "null"):

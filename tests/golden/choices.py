@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 ad83faccd687da7d2898bc9dd2f66e410dd74efe3f692f8d177c3eef2c234445
+Content: sha256 dbb87c18be026337c7d67fe3600682954665de68afb7536d786976e2c1501c2e
 """
 
 from __future__ import annotations
@@ -416,9 +416,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 ff15f5c896fa4845f2884f8f1e44f326f265dc606c9d5acaab5ab36437af99fc
+Content: sha256 b6f9a83127f6f10cc76a58bb900487023b8a0f033f1f763c26df1d4af0b0fd5a
 """
 
 from __future__ import annotations
@@ -461,9 +461,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 dfebb426a83a04e92c15a5aedc9be988215bc97b7d5cedab1e91d431de3ae4ae
+Content: sha256 d06d08009f659317a70fdc8b765aef73b6c63a42a28047b004b97612ea4f417b
 """
 
 from __future__ import annotations
@@ -406,9 +406,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 42aba148b11b488fd9ac905b97d0d35e2a9f7c4ebcfbdd62074dfe2f7882468d
+Content: sha256 9ea95be8c0935fea0fcb129fcfb42fe05f5fce77cfd258789e83b97613e15a92
 """
 
 from __future__ import annotations
@@ -437,9 +437,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 ac615eced3e09ab2dec51d5c74e3af1dc1ea0f148b88d0b51227dcb230f6292e
+Content: sha256 8d7d37060e8b34702507322e6620533d05852c0e575d4a7d444894a228b31770
 """
 
 from __future__ import annotations
@@ -499,9 +499,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

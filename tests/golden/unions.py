@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 139d82bc2437e0c0787876db30502bf2fee17da6de81500783055c239d8f02fe
+Content: sha256 e42104c28c027614850148ff38f84162d04f15828a5c92d3d4c5a07d332d8380
 """
 
 from __future__ import annotations
@@ -425,9 +425,13 @@ class Answers:
                 raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
 
         self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
         return self.ask(key)
+
+    def __contains__(self, key: Any) -> bool:
+        return bool(self.holds(key))
 
 
 def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:

@@ -12,7 +12,17 @@ from pydantic import BaseModel
 
 import intkit
 from intkit.errors import MappingError
-from tests.rules.compiled import REJECTED, load, refusal, source, spec_of, value
+from tests.rules.compiled import (
+    REJECTED,
+    load,
+    outcome,
+    reasons,
+    refusal,
+    rule_module,
+    source,
+    spec_of,
+    value,
+)
 
 MAPS: dict[str, dict[Any, Any]] = {
     "STATUS": {"paid": "settled", "open": "pending"},
@@ -220,3 +230,21 @@ def test_a_default_of_a_row_stays_in_the_rows_loop() -> None:
     rows = {"rows": [{"k": "b", "n": "nn"}, {"k": "z", "n": "oo"}, {"k": "z", "n": None}]}
     rule = "[(row.k | lookup(MAP, default=row.n))[:1] for row in rows]"
     assert value(rule, rows, maps={"MAP": {"b": "B"}}) == ["B", "o", None]
+
+
+def test_a_default_that_can_fail_is_only_asked_on_a_miss() -> None:
+    records = [{"s": "b", "n": "x"}, {"s": "z", "n": "7"}, {"s": "z", "n": "x"}, {"s": None, "n": "x"}]
+    for rule, gives in (
+        ("s | lookup(MAP, default=n | whole | text)", ["B", "7", REJECTED, None]),
+        ('s | lookup(MAP, default=reject("new"))', ["B", REJECTED, REJECTED, None]),
+        ("(s | upper | lower) | lookup(MAP, default=n | whole | text)", ["B", "7", REJECTED, None]),
+        ("[each | lookup(MAP, default=n | whole | text) for each in [s]][0]", ["B", "7", REJECTED, None]),
+    ):
+        assert [value(rule, each, *records, maps={"MAP": {"b": "B"}}) for each in records] == gives
+
+
+def test_a_record_is_explained_where_a_rule_asks_whether_a_map_has_a_value() -> None:
+    rule = '(n | whole | text) if s in MAP else "none"'
+    module = rule_module(source([{"s": "b", "n": "1"}]), rule, maps={"MAP": {"b": "B"}})
+    assert reasons(module, {"s": "b", "n": "x"}) == ["expected a decimal number, got 'x' @ $.s, n -> value"]
+    assert outcome(module, {"s": "c", "n": "x"}) == "none"
