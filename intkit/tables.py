@@ -27,7 +27,7 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 _BAR_WIDTH = 8
 _GAP = "  "
 _NARROWEST = 6
-_READABLE = 16
+_ENOUGH = (16, 8)  # how far the others are cut before the first column is
 _LONGEST = 200
 _LONGEST_SENTENCES = 2000
 
@@ -151,8 +151,8 @@ class Table:
 
     def _join(self, row: list[str], widths: list[int]) -> str:
         cells = (
-            _pad(_cut(cell, width), width, right=number)
-            for cell, width, number in zip(row, widths, self._numeric, strict=True)
+            _pad((_cut if at else _cut_within)(cell, width), width, right=number)
+            for at, (cell, width, number) in enumerate(zip(row, widths, self._numeric, strict=True))
         )
         return _GAP.join(cells).rstrip()
 
@@ -235,6 +235,15 @@ def _cut(text: str, width: int) -> str:
     return f"{kept}…"
 
 
+def _cut_within(text: str, width: int) -> str:
+    """Cut out of the middle: paths begin alike, and their ends tell them apart."""
+    if _cells(text) <= width:
+        return text
+    head = _cut(text, width // 3 + 1)
+    tail = _cut(text[::-1], width - _cells(head) + 1)
+    return f"{head}{tail[:-1][::-1]}"
+
+
 def _pad(text: str, width: int, *, right: bool) -> str:
     gap = " " * (width - _cells(text))
     return gap + text if right else text + gap
@@ -248,7 +257,8 @@ def _fit(widths: list[int], fixed: list[bool], total: int) -> list[int]:
         if not cuttable:
             break
         # the first column says what a row is about: it is cut when the others are short already
-        wide = [at for at in cuttable if at > 0 and fitted[at] > _READABLE] or cuttable
+        others = ([at for at in cuttable if at > 0 and fitted[at] > enough] for enough in _ENOUGH)
+        wide = next(filter(None, others), cuttable)
         fitted[max(wide, key=fitted.__getitem__)] -= 1
     return fitted
 

@@ -58,7 +58,7 @@ def test_long_text_is_cut_to_the_width_but_numbers_are_not():
     table = Table(["text", "number"], [["x" * 100, 123456789012345]])
     lines = table.text(40).splitlines()
     assert max(map(len, lines)) == 40
-    assert lines[2] == "x" * 22 + "…  123456789012345"
+    assert lines[2] == "x" * 7 + "…" + "x" * 15 + "  123456789012345"
 
 
 def test_a_bar_is_drawn_to_its_share():
@@ -139,6 +139,16 @@ def test_the_column_that_names_the_row_is_cut_last():
     lines = Table(["path", "examples"], [["billing_details.address.city", "x" * 80]]).text(50).splitlines()
     assert lines[2].startswith("billing_details.address.city  xxxx")
     assert max(map(len, lines)) == 50
+
+
+def test_paths_that_begin_alike_are_told_apart_where_the_screen_is_narrow():
+    paths = [f"payment_method_details.card.{name}_check" for name in ("cvc", "line1", "postal")]
+    table = Table(["path", *"abcde"], [[path, *["x" * 40] * 5] for path in paths])
+    lines = table.text(80).splitlines()
+    assert max(map(len, lines)) == 80
+    for line, end in zip(lines[-3:], ("cvc_check  ", "line1_check  ", "postal_check  "), strict=True):
+        assert line.startswith("payment_")
+        assert end in line
 
 
 def test_sentences_are_shown_whole():
