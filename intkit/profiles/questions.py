@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ NOTHING = {
 """Texts that sources write where they have nothing."""
 
 _PAGE_SIZES = {10, 15, 20, 25, 30, 40, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000, 10_000}
+_JSON_DATE = re.compile(r"\\?/Date\((\d{12,13})([+-]\d{4})?\)\\?/")
 _PER_SECOND = {"epoch seconds": 1, "epoch milliseconds": 1000, "epoch microseconds": 1_000_000}
 
 
@@ -106,17 +108,27 @@ def _fresh(fields: list[Field], roles: dict[str, list[Role]]) -> list[str]:
     told = set(_paths(roles, "created")) | set(_paths(roles, "updated"))
     moments = [(field.path, _moment(field)) for field in fields if field.path in told]
     answers = [f"{path} runs from {first} to {last}." for path, (first, last) in moments if first]
-    return answers[:4] or ["Cannot be told: no field is a time of creation or change."]
+    unread = f"Look at the newest of {_some(sorted(told))}: its form has no order of its own." if told else ""
+    return answers[:4] or [unread or "Cannot be told: no field is a time of creation or change."]
 
 
 def _moment(field: Field) -> tuple[str, str]:
     per_second = _PER_SECOND.get(field.format or "")
-    if per_second and isinstance(field.lowest, int | float):
-        low, high = (datetime.fromtimestamp(each / per_second, UTC) for each in (field.lowest, field.highest))
+    ends = [field.lowest, field.highest]
+    if field.format == "json date":
+        per_second, ends = 1000, _milliseconds(*map(str, ends))
+    if per_second and ends and isinstance(ends[0], int | float):
+        low, high = (datetime.fromtimestamp(end / per_second, UTC) for end in ends)
         return f"{low:%Y-%m-%d %H:%M} UTC", f"{high:%Y-%m-%d %H:%M} UTC"
     if field.format in {"date", "datetime", "datetime without offset"}:
         return str(field.lowest)[:16], str(field.highest)[:16]
     return "", ""
+
+
+def _milliseconds(lowest: str, highest: str) -> list[int]:
+    """Read two texts like `/Date(1735924726000)/`; nothing where their order is not that of the times."""
+    found = [_JSON_DATE.fullmatch(text) for text in (lowest, highest)]
+    return [int(match[1]) for match in found if match] if len(lowest) == len(highest) and all(found) else []
 
 
 def _typed(fields: list[Field], words: dict[Any, list[str]], personal: set[str]) -> list[str]:

@@ -159,6 +159,16 @@ def test_the_questions_name_key_time_types_and_meaning(charges):
         assert line in text
 
 
+def test_dates_as_exact_writes_them_tell_how_fresh_the_records_are():
+    rows = [{"Created": f"/Date({1735924726000 + 60_000 * n})/"} for n in range(11)]
+    assert "Created runs from 2025-01-03 17:18 UTC to 2025-01-03 17:28 UTC" in answers(rows)
+    older = [
+        *rows,
+        {"Created": "/Date(915148800000)/"},
+    ]  # a digit less, so the texts are not in the order of the times
+    assert "Look at the newest of Created" in answers(older)
+
+
 def test_traps_of_type_and_meaning_are_named():
     rows = [
         {"day": "01/02/2024", "at": "2024-01-01T10:00:00", "n": 2**53 + 1, "x": 1, "p": "1.5", "z": None}
