@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import chain
 from operator import attrgetter
@@ -36,6 +36,7 @@ _MOST_EXAMPLES = 3
 _BATCH = 1_000
 _FIRST_REJECTS = 100
 _LONGEST_EXAMPLE = 40
+_SHOWN_REJECTS = 20
 
 
 @dataclass(frozen=True)
@@ -349,11 +350,19 @@ class Result:
         return "\n".join(lines) + "\n"
 
     def __repr__(self) -> str:
-        tables = [self.coverage, *([self.rejects_table()] if self.rejects else [])]
+        tables = [self.coverage, *([self._first_rejects()] if self.rejects else [])]
         return "\n\n".join(table.text() for table in tables)
 
     def _repr_html_(self) -> str:
-        return self.coverage.html() + (self.rejects_table().html() if self.rejects else "")
+        return self.coverage.html() + (self._first_rejects().html() if self.rejects else "")
+
+    def _first_rejects(self) -> Table:
+        """Return the table of rejects, cut where nobody would read on."""
+        whole = self.rejects_table()
+        if len(whole.rows) <= _SHOWN_REJECTS:
+            return whole
+        more = f"{len(whole.rows) - _SHOWN_REJECTS} more rows: .rejects_table() has them, .reasons() counts them."
+        return replace(whole, rows=whole.rows[:_SHOWN_REJECTS], note=more)
 
 
 def _count_columns(

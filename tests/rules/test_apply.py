@@ -106,6 +106,16 @@ def test_a_missing_field_counts_at_every_target_that_reads_it():
     assert result.rejects_table().rows[0][1] == "total"
 
 
+def test_a_result_shows_the_first_rejects_and_says_how_many_more_there_are():
+    bad = [{"id": f"a{n}", "total": "x", "state": "new", "lines": {"data": []}} for n in range(30)]
+    result = make_mapping().apply(bad)
+    assert len(result.rejects_table().rows) == 30
+    for shown in (repr(result), result._repr_html_()):
+        assert "a19" in shown
+        assert "a20" not in shown
+        assert "10 more rows: .rejects_table() has them" in shown
+
+
 def test_every_failing_field_of_a_record_is_told():
     bad = {"id": "a9", "total": "x", "state": "odd", "lines": {"data": []}}
     (reject,) = make_mapping().apply([bad]).rejects
