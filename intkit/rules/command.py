@@ -7,6 +7,7 @@ need of pyarrow is imported where it is used.
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import io
 import json
@@ -25,6 +26,8 @@ from intkit.rules.runtime import Problem, Reject
 
 Record: TypeAlias = bytes | str | dict[str, Any]
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
+# writes results, or without any what it holds back; returns rejects where its file has no room for a value
+Write: TypeAlias = Callable[..., list[Reject]]
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
@@ -43,7 +46,11 @@ def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
     try:
         return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
     except (ValueError, OverflowError):
-        fitting = [fit_row(row, schema) for row in rows]
+        rejects = [row_reject(row, schema) for row in rows]
+        fitting = [
+            {"reject": reject_line(reject)} if reject else row
+            for row, reject in zip(rows, rejects, strict=True)
+        ]
         return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
 
 
@@ -61,13 +68,13 @@ def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
-def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
-    """Return the row, or a reject where Arrow has no room for one of its values."""
+def row_reject(row: dict[str, Any], schema: Any) -> Reject | None:
+    """Return a row as a reject where Arrow has no room for one of its values."""
     try:
         import_module("pyarrow").RecordBatch.from_pylist([row], schema)
     except (ValueError, OverflowError) as error:
-        return {"reject": reject_line(Reject("", [Problem("", "", None, str(error))], row))}
-    return row
+        return Reject("", [Problem("", "", None, str(error))], row)
+    return None
 
 
 def cell(value: Any, kind: Any) -> Any:
@@ -104,8 +111,12 @@ def arrow_schema(columns: Mapping[str, Any]) -> Any:
 
 
 def reject_line(reject: Reject) -> str:
-    """Return a reject as one line of JSON: key, problems, and the source record."""
-    return json.dumps(msgspec.to_builtins(reject, enc_hook=str))
+    """Return a reject as one line of JSON: key, problems, and the source record; NaN, which JSON lacks, as text."""
+    plain = msgspec.to_builtins(reject, enc_hook=str)
+    try:
+        return json.dumps(plain, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(plain), parse_constant=str))
 
 
 def target_line(target: BaseModel) -> str:
@@ -178,21 +189,20 @@ def read_given(texts: Iterable[str]) -> dict[str, Any]:
     return given
 
 
-def write_results(
-    results: Iterable[Sequence[Any]], write: Callable[[Any], object], refuse: Callable[[Any], object]
-) -> tuple[int, int, int]:
+def write_results(results: Iterable[Sequence[Any]], write: Write, refuse: Write) -> tuple[int, int, int]:
     """Write what became of each record; return how many targets, rejects, and records left out there were."""
-    accepted = rejected = left_out = 0
+    targets = rejected = left_out = 0
     for outcomes in results:
         left_out += not outcomes
-        for outcome in outcomes:
-            if isinstance(outcome, Reject):
-                rejected += 1
-                refuse(outcome)
-            else:
-                accepted += 1
-                write(outcome)
-    return accepted, rejected, left_out
+        rejects = [each for each in outcomes if isinstance(each, Reject)]
+        accepted = [each for each in outcomes if not isinstance(each, Reject)] if rejects else outcomes
+        rejects += write(*accepted) if accepted else []
+        refuse(*rejects)
+        targets += len(outcomes)
+        rejected += len(rejects)
+    unfit = write()
+    refuse(*unfit)
+    return targets - rejected - len(unfit), rejected + len(unfit), left_out
 
 
 def read_records(source: str) -> Iterator[Record]:
@@ -205,12 +215,13 @@ def read_records(source: str) -> Iterator[Record]:
             yield from records_of(batch)
     else:
         with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
-            yield from (line for line in lines if not line.isspace())
+            # some editors begin a file with a mark of its encoding
+            yield from (line.removeprefix(codecs.BOM_UTF8) for line in lines if not line.isspace())
 
 
 @contextmanager
-def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a result to a file, which is there whole in the end or not at all."""
+def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes results to a file, which is there whole in the end or not at all."""
     part = Path(path if path == os.devnull else f"{path}.part")
     writers = {".parquet": write_parquet, ".csv": write_csv}
     try:
@@ -225,16 +236,21 @@ def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], 
 
 
 @contextmanager
-def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target or a reject as a line of JSON."""
-    yield lambda each: file.write(
-        (reject_line(each) if isinstance(each, Reject) else target_line(each)).encode() + b"\n"
-    )
+def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets or rejects as lines of JSON."""
+
+    def write(*results: Any) -> list[Reject]:
+        for each in results:
+            line = reject_line(each) if isinstance(each, Reject) else target_line(each)
+            file.write(line.encode() + b"\n")
+        return []
+
+    yield write
 
 
 @contextmanager
-def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target as a row; lists and objects as JSON, and no text that a spreadsheet would run."""
+def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets as rows; lists and objects as JSON, and no text that a spreadsheet would run."""
     text = io.TextIOWrapper(file, "utf-8", newline="")
     table = csv.writer(text)
     table.writerow(columns)
@@ -245,25 +261,35 @@ def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any],
             f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
         )
 
-    yield lambda target: table.writerow(map(written, row_of(target, columns).values()))
+    def write(*targets: Any) -> list[Reject]:
+        table.writerows(map(written, row_of(target, columns).values()) for target in targets)
+        return []
+
+    yield write
     text.detach()
 
 
 @contextmanager
-def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target as a row, a thousand at a time."""
-    pa, schema, rows = import_module("pyarrow"), arrow_schema(columns), []
+def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets as rows, a thousand at a time."""
+    pa, schema = import_module("pyarrow"), arrow_schema(columns)
+    rows: list[dict[str, Any]] = []
 
     with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
 
-        def write(target: Any) -> None:
-            rows.append(row_of(target, columns))
-            if len(rows) == 1000:
-                flush()
-
-        def flush() -> None:
-            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+        def write(*targets: Any) -> list[Reject]:
+            rows.extend(row_of(target, columns) for target in targets)
+            if targets and len(rows) < 1000:
+                return []
+            held = [*rows]
             rows.clear()
+            try:
+                table.write_batch(pa.RecordBatch.from_pylist(held, schema))
+            except (ValueError, OverflowError):
+                rejects = [row_reject(row, schema) for row in held]
+                fitting = [row for row, reject in zip(held, rejects, strict=True) if not reject]
+                table.write_batch(pa.RecordBatch.from_pylist(fitting, schema))
+                return [reject for reject in rejects if reject]
+            return []
 
         yield write
-        flush()

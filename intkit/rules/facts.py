@@ -104,6 +104,9 @@ def write_facts(writer: Writer, program: Program) -> None:
         target = f"partial(msgspec.convert, type={spec.target.name})" if program.structs else "_validate"
         writer.line(f"validate={target},")
         writer.line(f"builders=({builders},),")
+        gates = {"when": program.wanted, "each": program.rows}
+        named = ", ".join(f"{literal(rule)}: {gate.name}" for rule, gate in gates.items() if gate)
+        writer.line(f"gates={{{named}}},")
         models = spec.target.models() if program.structs else ()
         writer.line(f"structs={literal(tuple(model.name for model in models))},")
         calls = program.calls - {"Decimal", "cast", *TABLES}

@@ -22,7 +22,10 @@ from pydantic import ValidationError
 AnyValue = TypeVar("AnyValue")
 
 # what a bad record can raise; anything else is a defect and is shown as one
-FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+FAILURES = (
+    *(ValueError, TypeError, ArithmeticError, LookupError, AssertionError, RecursionError),
+    msgspec.MsgspecError,
+)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -57,6 +60,7 @@ class Facts(msgspec.Struct, frozen=True):
     source: type[msgspec.Struct]
     validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
+    gates: dict[str, Any]
     structs: tuple[str, ...]
     calls: tuple[str, ...]
     tables: tuple[str, ...]
@@ -169,8 +173,8 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
         ValueError: it is not one JSON object.
     """
     try:
-        raw = msgspec.json.decode(record) if isinstance(record, bytes | str) else record
-    except msgspec.DecodeError as error:
+        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+    except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):
         raise ValueError("expected one JSON object")  # noqa: TRY004 - a fault of the record, like all others
@@ -178,13 +182,16 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 
 
 def record_key(raw: dict[str, Any], path: str) -> str:
-    """Return what a record is known by: the value at the key's path, else a hash of its content."""
+    """Return what a record is known by: the value at the key's path, else a hash of its content, if that is JSON."""
     value: Any = raw
     for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
         value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
-    content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    try:
+        content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return ""
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -267,7 +274,7 @@ class Failed:
     """What a failing transform leaves behind, so that all the other fields are still looked at."""
 
     def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
-        self.value, self.reason, self.mark = value, reason, f"\0{len(seen)}\0"
+        self.value, self.reason, self.mark = value, reason, f"\0{id(seen)}.{len(seen)}\0"
         seen.append(self)
 
     def __getattr__(self, name: str) -> Failed:
@@ -304,19 +311,36 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
-    for each in facts.builders:
+    for each in (*facts.builders, *facts.gates.values()):
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
+    where: tuple[str, ...] = ()
     try:
+        # whether a record is mapped at all, and to how many targets, comes before what these hold
+        for rule, gate in facts.gates.items() if row is None else ():
+            where = (rule,)
+            scope[gate.__name__](source)
+            if seen:
+                return [problem_of(failed, where, facts) for failed in distinct(seen).values()]
+        where = ()
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+        failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
+        return [problem_of(failed, where, facts) for failed in failures]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
     located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
-    problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
+    told = distinct(seen[index] for index in located)
+    problems += [
+        problem_of(failed, (), facts) for cause, failed in distinct(seen).items() if cause not in told
+    ]
     return problems or target_problems(built, facts)
+
+
+def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+    """Return failures by their cause: a value that several rules read fails once for the same reason."""
+    return {(id(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -361,7 +385,7 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
     text = value if isinstance(value, str) else value.mark
     if "\0" not in text:
         return []
-    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
+    return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", text)]
 
 
 def find_failed(
@@ -384,6 +408,8 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
             Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
+    except FAILURES as error:
+        return [Problem("", "", None, one_line(error))]
     return []
 
 
@@ -395,7 +421,8 @@ def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Pr
 def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
     """Return the rule of a target field and the source paths that it reads."""
     name = spell(["[]" if isinstance(step, int) else step for step in where])
-    return facts.rules.get(name, facts.rules.get(f"{name}[]", ("", "")))
+    names = (name, f"{name}[]", name.removesuffix("[]"))
+    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
 
 
 def spell(where: Iterable[str | int]) -> str:

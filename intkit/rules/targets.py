@@ -152,6 +152,7 @@ def read_target(cls: Any) -> TargetModel:
 
 
 def _model(cls: type[BaseModel], above: tuple[type, ...]) -> TargetModel:
+    _refuse_nameless(cls)
     if cls in above:
         raise MappingError(
             f"The target model {cls.__name__} holds itself.", remedy="Give the inner one a model of its own."
@@ -164,6 +165,20 @@ def _model(cls: type[BaseModel], above: tuple[type, ...]) -> TargetModel:
         ) from None
     fields = {name: _field(cls, name, hints[name], (*above, cls)) for name in cls.model_fields}
     return TargetModel(cls, fields)
+
+
+def _refuse_nameless(cls: type[BaseModel]) -> None:
+    """Refuse a model that has no fields to write rules for, or no name to write in an export."""
+    if cls.__pydantic_root_model__:
+        raise MappingError(
+            f"The target model {cls.__name__} is a RootModel, which has no fields.",
+            remedy="Write the type that it stands for in its place, like `list[str]`, in a model with fields.",
+        )
+    if not cls.__name__.isidentifier():
+        raise MappingError(
+            f"The target model {cls.__name__} has no name that an export could write.",
+            remedy=f"Give it one: `class Named({cls.__name__}): …`.",
+        )
 
 
 def _field(cls: type[BaseModel], name: str, hint: Any, above: tuple[type, ...]) -> TargetField:

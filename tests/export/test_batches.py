@@ -103,6 +103,13 @@ def test_a_value_that_arrow_has_no_room_for_is_a_reject_and_no_other_row_suffers
     assert [row is None for row in rows_of(list(module.map_batches(iter([batch]))))] == [False, True, True]
 
 
+def test_the_line_of_a_reject_is_json_even_of_a_number_that_json_lacks():
+    module = load_golden("rows")
+    (made,) = module.map_record({**records_of("rows")[0], "id": None, "more": [float("nan"), 2**70]})
+    line = json.loads(module.reject_line(made), parse_constant=pytest.fail)
+    assert line["record"]["more"] == ["NaN", 2**70]
+
+
 def test_nothing_of_arrow_is_imported_before_it_is_used():
     script = "import sys, rows; list(rows.map_records([b'{}'])); sys.exit('pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=GOLDEN, check=False).returncode == 0
@@ -137,6 +144,22 @@ class TestCommand:
             assert plain(pq.read_table(out).to_pylist()) == plain(made)
         else:
             assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+
+    def test_a_value_that_parquet_has_no_room_for_is_a_reject_and_the_rest_is_written(self, source, tmp_path):
+        record = records_of("rows")[0]
+        record["lines"]["data"] = [{"sku": "x", "quantity": 2**70, "price": 1.0, "taxes": []}]
+        source.write_text(f"{json.dumps(record)}\n{json.dumps(records_of('rows')[1])}\n", encoding="utf-8")
+        out, rejects = tmp_path / "out.parquet", tmp_path / "rejects.jsonl"
+        assert run(load_golden("rows"), source, "--out", out, "--rejects", rejects) == 3
+        assert pq.read_table(out).num_rows == 1
+        (reject,) = map(json.loads, rejects.read_text(encoding="utf-8").splitlines())
+        assert reject["record"]["order_id"] == str(record["id"])
+
+    def test_a_file_may_begin_with_the_mark_of_its_encoding(self, source, tmp_path):
+        source.write_bytes(b"\xef\xbb\xbf" + source.read_bytes())
+        out = tmp_path / "out.jsonl"
+        assert run(load_golden("rows"), source, "--out", out, "--max-rejects", "1") == 0
+        assert len(out.read_bytes().splitlines()) == 2
 
     def test_csv_goes_in_with_the_types_that_its_columns_show(self, tmp_path):
         module, source, rejects = load_golden("choices"), tmp_path / "in.csv", tmp_path / "rejects.jsonl"

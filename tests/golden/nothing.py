@@ -1,12 +1,13 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 9ea95be8c0935fea0fcb129fcfb42fe05f5fce77cfd258789e83b97613e15a92
+Content: sha256 674aaef953dd7f4349f9edb287c38a42eab768e60dc0626f5624f2a789e6430b
 """
 
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import hashlib
 import io
@@ -93,7 +94,10 @@ def to_member(member: SourceMember) -> dict[str, Any]:
 Record: TypeAlias = bytes | str | dict[str, Any]
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used
 # what a bad record can raise; anything else is a defect and is shown as one
-FAILURES = (ValueError, TypeError, ArithmeticError, LookupError, msgspec.MsgspecError)
+FAILURES = (
+    *(ValueError, TypeError, ArithmeticError, LookupError, AssertionError, RecursionError),
+    msgspec.MsgspecError,
+)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -222,6 +226,7 @@ class Facts(msgspec.Struct, frozen=True):
     source: type[msgspec.Struct]
     validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
+    gates: dict[str, Any]
     structs: tuple[str, ...]
     calls: tuple[str, ...]
     tables: tuple[str, ...]
@@ -259,8 +264,8 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
         ValueError: it is not one JSON object.
     """
     try:
-        raw = msgspec.json.decode(record) if isinstance(record, bytes | str) else record
-    except msgspec.DecodeError as error:
+        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+    except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):
         raise ValueError("expected one JSON object")  # noqa: TRY004 - a fault of the record, like all others
@@ -268,13 +273,16 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
 
 
 def record_key(raw: dict[str, Any], path: str) -> str:
-    """Return what a record is known by: the value at the key's path, else a hash of its content."""
+    """Return what a record is known by: the value at the key's path, else a hash of its content, if that is JSON."""
     value: Any = raw
     for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
         value = value.get(key or name) if isinstance(value, dict) else None
     if path and isinstance(value, str | int) and value != "":
         return str(value)
-    content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    try:
+        content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return ""
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -357,7 +365,7 @@ class Failed:
     """What a failing transform leaves behind, so that all the other fields are still looked at."""
 
     def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
-        self.value, self.reason, self.mark = value, reason, f"\0{len(seen)}\0"
+        self.value, self.reason, self.mark = value, reason, f"\0{id(seen)}.{len(seen)}\0"
         seen.append(self)
 
     def __getattr__(self, name: str) -> Failed:
@@ -394,19 +402,36 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     scope = {**real, **{name: partial(fields_as_dict, real[name]) for name in facts.structs}}
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
-    for each in facts.builders:
+    for each in (*facts.builders, *facts.gates.values()):
         scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
     build = scope[facts.builders[0].__name__]
+    where: tuple[str, ...] = ()
     try:
+        # whether a record is mapped at all, and to how many targets, comes before what these hold
+        for rule, gate in facts.gates.items() if row is None else ():
+            where = (rule,)
+            scope[gate.__name__](source)
+            if seen:
+                return [problem_of(failed, where, facts) for failed in distinct(seen).values()]
+        where = ()
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        return [problem_of(failed, (), facts) for failed in seen] or [Problem("", "", None, one_line(error))]
+        failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
+        return [problem_of(failed, where, facts) for failed in failures]
     finally:
         scope.clear()  # its functions hold it, which keeps the garbage collector busy
     located = dict(find_failed(built, (), seen)) if seen else {}
     problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
-    problems += [problem_of(failed, (), facts) for index, failed in enumerate(seen) if index not in located]
+    told = distinct(seen[index] for index in located)
+    problems += [
+        problem_of(failed, (), facts) for cause, failed in distinct(seen).items() if cause not in told
+    ]
     return problems or target_problems(built, facts)
+
+
+def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+    """Return failures by their cause: a value that several rules read fails once for the same reason."""
+    return {(id(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -451,7 +476,7 @@ def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
     text = value if isinstance(value, str) else value.mark
     if "\0" not in text:
         return []
-    return [number for number in map(int, re.findall("\0([0-9]{1,6})\0", text)) if number < len(seen)]
+    return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", text)]
 
 
 def find_failed(
@@ -474,6 +499,8 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
             Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
+    except FAILURES as error:
+        return [Problem("", "", None, one_line(error))]
     return []
 
 
@@ -485,7 +512,8 @@ def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Pr
 def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
     """Return the rule of a target field and the source paths that it reads."""
     name = spell(["[]" if isinstance(step, int) else step for step in where])
-    return facts.rules.get(name, facts.rules.get(f"{name}[]", ("", "")))
+    names = (name, f"{name}[]", name.removesuffix("[]"))
+    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
 
 
 def spell(where: Iterable[str | int]) -> str:
@@ -513,6 +541,7 @@ FACTS = Facts(
     source=SourceMember,
     validate=_validate,
     builders=(to_member,),
+    gates={},
     structs=(),
     calls=("null_if", "null_if_false", "null_if_word", "reject", "required"),
     tables=(),
@@ -520,6 +549,10 @@ FACTS = Facts(
 )
 
 # --- Batches, files and the command line ---
+
+
+# writes results, or without any what it holds back; returns rejects where its file has no room for a value
+Write: TypeAlias = Callable[..., list[Reject]]
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
@@ -538,7 +571,11 @@ def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
     try:
         return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
     except (ValueError, OverflowError):
-        fitting = [fit_row(row, schema) for row in rows]
+        rejects = [row_reject(row, schema) for row in rows]
+        fitting = [
+            {"reject": reject_line(reject)} if reject else row
+            for row, reject in zip(rows, rejects, strict=True)
+        ]
         return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
 
 
@@ -556,13 +593,13 @@ def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
 
 
-def fit_row(row: dict[str, Any], schema: Any) -> dict[str, Any]:
-    """Return the row, or a reject where Arrow has no room for one of its values."""
+def row_reject(row: dict[str, Any], schema: Any) -> Reject | None:
+    """Return a row as a reject where Arrow has no room for one of its values."""
     try:
         import_module("pyarrow").RecordBatch.from_pylist([row], schema)
     except (ValueError, OverflowError) as error:
-        return {"reject": reject_line(Reject("", [Problem("", "", None, str(error))], row))}
-    return row
+        return Reject("", [Problem("", "", None, str(error))], row)
+    return None
 
 
 def cell(value: Any, kind: Any) -> Any:
@@ -599,8 +636,12 @@ def arrow_schema(columns: Mapping[str, Any]) -> Any:
 
 
 def reject_line(reject: Reject) -> str:
-    """Return a reject as one line of JSON: key, problems, and the source record."""
-    return json.dumps(msgspec.to_builtins(reject, enc_hook=str))
+    """Return a reject as one line of JSON: key, problems, and the source record; NaN, which JSON lacks, as text."""
+    plain = msgspec.to_builtins(reject, enc_hook=str)
+    try:
+        return json.dumps(plain, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(plain), parse_constant=str))
 
 
 def target_line(target: BaseModel) -> str:
@@ -673,21 +714,20 @@ def read_given(texts: Iterable[str]) -> dict[str, Any]:
     return given
 
 
-def write_results(
-    results: Iterable[Sequence[Any]], write: Callable[[Any], object], refuse: Callable[[Any], object]
-) -> tuple[int, int, int]:
+def write_results(results: Iterable[Sequence[Any]], write: Write, refuse: Write) -> tuple[int, int, int]:
     """Write what became of each record; return how many targets, rejects, and records left out there were."""
-    accepted = rejected = left_out = 0
+    targets = rejected = left_out = 0
     for outcomes in results:
         left_out += not outcomes
-        for outcome in outcomes:
-            if isinstance(outcome, Reject):
-                rejected += 1
-                refuse(outcome)
-            else:
-                accepted += 1
-                write(outcome)
-    return accepted, rejected, left_out
+        rejects = [each for each in outcomes if isinstance(each, Reject)]
+        accepted = [each for each in outcomes if not isinstance(each, Reject)] if rejects else outcomes
+        rejects += write(*accepted) if accepted else []
+        refuse(*rejects)
+        targets += len(outcomes)
+        rejected += len(rejects)
+    unfit = write()
+    refuse(*unfit)
+    return targets - rejected - len(unfit), rejected + len(unfit), left_out
 
 
 def read_records(source: str) -> Iterator[Record]:
@@ -700,12 +740,13 @@ def read_records(source: str) -> Iterator[Record]:
             yield from records_of(batch)
     else:
         with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
-            yield from (line for line in lines if not line.isspace())
+            # some editors begin a file with a mark of its encoding
+            yield from (line.removeprefix(codecs.BOM_UTF8) for line in lines if not line.isspace())
 
 
 @contextmanager
-def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a result to a file, which is there whole in the end or not at all."""
+def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes results to a file, which is there whole in the end or not at all."""
     part = Path(path if path == os.devnull else f"{path}.part")
     writers = {".parquet": write_parquet, ".csv": write_csv}
     try:
@@ -720,16 +761,21 @@ def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], 
 
 
 @contextmanager
-def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target or a reject as a line of JSON."""
-    yield lambda each: file.write(
-        (reject_line(each) if isinstance(each, Reject) else target_line(each)).encode() + b"\n"
-    )
+def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets or rejects as lines of JSON."""
+
+    def write(*results: Any) -> list[Reject]:
+        for each in results:
+            line = reject_line(each) if isinstance(each, Reject) else target_line(each)
+            file.write(line.encode() + b"\n")
+        return []
+
+    yield write
 
 
 @contextmanager
-def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target as a row; lists and objects as JSON, and no text that a spreadsheet would run."""
+def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets as rows; lists and objects as JSON, and no text that a spreadsheet would run."""
     text = io.TextIOWrapper(file, "utf-8", newline="")
     table = csv.writer(text)
     table.writerow(columns)
@@ -740,28 +786,38 @@ def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any],
             f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
         )
 
-    yield lambda target: table.writerow(map(written, row_of(target, columns).values()))
+    def write(*targets: Any) -> list[Reject]:
+        table.writerows(map(written, row_of(target, columns).values()) for target in targets)
+        return []
+
+    yield write
     text.detach()
 
 
 @contextmanager
-def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Callable[[Any], object]]:
-    """Give what writes a target as a row, a thousand at a time."""
-    pa, schema, rows = import_module("pyarrow"), arrow_schema(columns), []
+def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
+    """Give what writes targets as rows, a thousand at a time."""
+    pa, schema = import_module("pyarrow"), arrow_schema(columns)
+    rows: list[dict[str, Any]] = []
 
     with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
 
-        def write(target: Any) -> None:
-            rows.append(row_of(target, columns))
-            if len(rows) == 1000:
-                flush()
-
-        def flush() -> None:
-            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+        def write(*targets: Any) -> list[Reject]:
+            rows.extend(row_of(target, columns) for target in targets)
+            if targets and len(rows) < 1000:
+                return []
+            held = [*rows]
             rows.clear()
+            try:
+                table.write_batch(pa.RecordBatch.from_pylist(held, schema))
+            except (ValueError, OverflowError):
+                rejects = [row_reject(row, schema) for row in held]
+                fitting = [row for row, reject in zip(held, rejects, strict=True) if not reject]
+                table.write_batch(pa.RecordBatch.from_pylist(fitting, schema))
+                return [reject for reject in rejects if reject]
+            return []
 
         yield write
-        flush()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,127 @@
+"""Why a record failed: named by the right field, whatever the record holds."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, RootModel, create_model, model_validator
+
+from intkit.errors import MappingError
+from intkit.rules.targets import read_target
+from tests.rules.compiled import load, outcome, reasons, source, spec_of
+
+
+class Line(BaseModel):
+    """A target of two fields."""
+
+    price: Decimal
+    sku: str
+
+
+ORDERS = [
+    {"id": "a", "currency": "EUR", "items": [{"sku": "s", "price": "1", "day": "2024-01-01"}]},
+    {"id": "b", "currency": "JPY", "items": []},
+]
+ITEM = {"sku": "s", "price": "x", "day": "never"}
+MAPS = {"SINCE": {"EUR": "2020-01-01", "JPY": "2022-01-01"}}
+
+
+def test_a_failing_each_is_named_and_said_once_for_one_value():
+    condition = "for item in items if (item.day | parse_date) > (currency | lookup(SINCE) | parse_date)"
+    rules = {"sku": "item.sku", "price": "item.price | number"}
+    module = load(spec_of(source(ORDERS), Line, rules, maps=MAPS, each=condition))
+    assert reasons(module, {**ORDERS[0], "items": [ITEM, ITEM]}) == [
+        "expected a date like 2026-03-01, got 'never' @ $.items[].day, currency -> each"
+    ]
+    assert reasons(module, {**ORDERS[0], "currency": "XXX"}) == [
+        "expected one of 'EUR', 'JPY', got 'XXX' @ $.items[].day, currency -> each"
+    ]
+
+
+def test_a_failing_when_is_named_and_comes_before_all_fields():
+    class Order(BaseModel):
+        name: Decimal
+
+    wanted = '(currency | lookup(SINCE)) != "2020-01-01"'
+    module = load(
+        spec_of(source([{**ORDERS[0], "id": "1"}]), Order, {"name": "id | number"}, maps=MAPS, when=wanted)
+    )
+    assert reasons(module, {"id": "x", "currency": "XXX"}) == [
+        "expected one of 'EUR', 'JPY', got 'XXX' @ $.currency -> when"
+    ]
+
+
+def flat(record: dict[str, Any]) -> Any:
+    return load(spec_of(source([record]), Line, {"price": "price | number", "sku": "sku"}, key="sku"))
+
+
+@pytest.mark.parametrize("text", ["\0000\0", "\0001\0", "\0"])
+def test_text_of_a_record_is_never_taken_for_a_failure(text):
+    module = flat({"sku": "s", "price": "1"})
+    assert reasons(module, {"sku": text, "price": "x"}) == [
+        "expected a decimal number, got 'x' @ $.price -> price"
+    ]
+
+
+def test_records_nested_too_deeply_are_rejects():
+    deep = '{"sku": "s", "price": "1", "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    (reason,) = reasons(flat({"sku": "s", "price": "1"}), deep)
+    assert "expected one JSON object (maximum recursion depth" in reason
+
+
+def test_a_record_that_is_no_json_has_no_key_and_is_a_reject():
+    made = outcome(flat({"sku": "s", "price": "1"}), {1: 2, "sku": None, "price": "1"})
+    assert made.key == ""
+    assert made.problems
+
+
+def test_bytes_of_any_make_are_explained():
+    assert reasons(flat({"sku": "s", "price": "1"}), bytearray(b'{"sku": "s", "price": "x"}')) == [
+        "expected a decimal number, got 'x' @ $.price -> price"
+    ]
+
+
+def test_an_element_of_a_list_is_named_by_the_lists_rule():
+    target = create_model("Tagged", tags=(list[Decimal], ...))
+    module = load(spec_of(source([{"tags": ["1"]}]), target, {"tags": "[tag | number for tag in tags]"}))
+    assert reasons(module, {"tags": ["1", "x"]}) == ["expected a decimal number, got 'x' @ $.tags -> tags[1]"]
+
+
+def test_what_fails_in_a_condition_too_is_said_once():
+    rules = {"price": "price | number", "sku": "sku if (price | number) > 1 else price"}
+    module = load(spec_of(source([{"sku": "s", "price": "1"}]), Line, rules))
+    assert reasons(module, json.dumps({"sku": "s", "price": "x"})) == [
+        "expected a decimal number, got 'x' @ $.price -> price"
+    ]
+
+
+def test_a_models_own_validator_may_fail_as_it_likes():
+    class Odd(BaseModel):
+        sku: str
+
+        @model_validator(mode="after")
+        def look_up(self) -> "Odd":
+            return {"s": self}[self.sku]
+
+    module = load(spec_of(source([{"sku": "s"}]), Odd, {"sku": "sku"}))
+    assert reasons(module, {"sku": "x"}) == ["KeyError: 'x', got None"]
+
+
+def test_an_assertion_of_an_own_transform_is_a_reject():
+    def small(value: str) -> str:
+        if len(value) > 2:
+            raise AssertionError("expected a short text")
+        return value
+
+    rules = {"price": "price | number", "sku": "sku | small"}
+    module = load(spec_of(source([{"sku": "s", "price": "1"}]), Line, rules, own={"small": small}))
+    (reason,) = reasons(module, {"sku": "long", "price": "1"})
+    assert "expected a short text, got 'long' @ $.sku -> sku" in reason
+
+
+def test_a_root_model_is_refused_as_it_has_no_fields():
+    target = create_model("Holds", tags=(RootModel[list[str]], ...))
+    with pytest.raises(MappingError, match="RootModel, which has no fields") as caught:
+        read_target(target)
+    assert "list[str]" in str(caught.value)
