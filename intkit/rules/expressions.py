@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from intkit.codegen import literal
 from intkit.errors import nearest
 from intkit.rules.calls import call_transform, compile_call
+from intkit.rules.equality import compile_comparison
+from intkit.rules.holes import compile_text
 from intkit.rules.operators import (
     align,
     compile_arithmetic,
     compile_choice,
-    compile_comparison,
     compile_either,
     compile_negation,
-    compile_text,
-    naming,
     truth,
 )
 from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
-from intkit.rules.values import AND, ATOM, CHOICE, NOT, OR, Guard, Value, compose, settle
+from intkit.rules.values import AND, ATOM, CHOICE, NOT, OR, Guard, Value, compose, naming, settle
 
 if TYPE_CHECKING:
     from intkit.rules.parse import RuleText, Tail

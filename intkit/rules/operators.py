@@ -1,13 +1,11 @@
-"""Operators, conditions and text with holes: what they take, and what they say about null."""
+"""Operators, conditions and alternatives: what they take, and what they say about null."""
 
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from intkit.codegen import literal
 from intkit.rules.types import BOOLEAN, INTEGER, NUMBER, PYTHON, TEXT, Type
 from intkit.rules.values import (
     AND,
@@ -19,17 +17,15 @@ from intkit.rules.values import (
     PRODUCT,
     SUM,
     UNARY,
-    Guard,
     Value,
     all_demands,
     compose,
+    naming,
     ordered,
     settle,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from intkit.rules.expressions import Compiler
 
 NUMERIC = ("integer", "number")
@@ -41,26 +37,7 @@ _SIGNS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Mult: ("*", PRODUCT),
     ast.Div: ("/", PRODUCT),
 }
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Is: "is",
-    ast.IsNot: "is not",
-}
 _BOOLEAN_WORDS = {"true", "false", "yes", "no", "0", "1", ""}
-_FORMATS = {
-    "text": (re.compile(r"[<>^]?\d{0,2}(\.\d{1,3})?"), "{name:.10} cuts, {name:>8} pads"),
-    "integer": (re.compile(r"0?\d{0,2},?d?"), "{number:05d} pads with zeros"),
-    "number": (re.compile(r",?(\.\d{1,2}f)?"), "{amount:.2f} has two decimals"),
-    "date": (re.compile(r"(%[YmdHMSyjB]|[-/.: T])*"), "{day:%d-%m-%Y}"),
-    "datetime": (re.compile(r"(%[YmdHMSyjBzf]|[-/.: TZ])*"), "{time:%Y-%m-%d %H:%M}"),
-}
 
 
 def compile_arithmetic(compiler: Compiler, node: ast.BinOp) -> Value:
@@ -320,209 +297,3 @@ def exact(compiler: Compiler, value: Value, type_: Type) -> Value:
     compiler.used.add("Decimal")
     strict = compiler.scope.bind(value)
     return replace(strict, code=f"Decimal({strict.code})", type=NUMBER, rank=ATOM)
-
-
-def compile_comparison(compiler: Compiler, node: ast.Compare) -> Value:
-    """Return a comparison: equality is never null, order is null where a side is."""
-    sign = _COMPARISONS[type(node.ops[0])]
-    right_node = node.comparators[0]
-    if sign in ("is", "is not"):
-        return _compare_null(compiler, node, sign)
-    left, right = compiler.compile(node.left), compiler.compile(right_node)
-    if sign in ("in", "not in"):
-        return _compare_in(compiler, node, sign, left, right)
-    why = "they are never equal" if sign in ("==", "!=") else "they have no order"
-    _check_alike(compiler, node, left, right, why)
-    if sign in ("==", "!="):
-        _check_choices(compiler, node, left, right)
-        sides = [left.settled(), right.settled()]
-        code = f" {sign} ".join(side.at_least(SUM) for side in sides)
-        made = settle(code, BOOLEAN, sides, maybe=False, rank=COMPARE)
-        proves = (*_equal_to(right, left), *_equal_to(left, right)) if sign == "==" else ()
-        return replace(made, proves=proves)
-    for side, value in ((node.left, left), (right_node, right)):
-        if value.type.kind not in ("text", "integer", "number", "date", "datetime"):
-            compiler.rule.refuse(
-                side, f"{value.type} has no order.", "Compare numbers, dates, times or text."
-            )
-    sides = [compiler.scope.bind(left), compiler.scope.bind(right)]
-    return compose(f" {sign} ".join(side.at_least(SUM) for side in sides), BOOLEAN, sides, rank=COMPARE)
-
-
-def _check_choices(compiler: Compiler, node: ast.Compare, left: Value, right: Value) -> None:
-    """Refuse to compare what can only be equal or only be different, by the values that stand in the rule."""
-    if left.choices is None or right.choices is None:
-        return
-    common, nullable = left.choices & right.choices, (left.nullable, right.nullable)
-    never = not common and not all(nullable)
-    always = len(left.choices | right.choices) == 1 and not any(nullable)
-    if not (never or always):
-        return
-    sides = [(node.left, left), (node.comparators[0], right)]
-    here, there = (f"`{compiler.rule.of(each)}`" for each, _ in sides)
-    known = [
-        f" `{compiler.rule.of(each)}` is {_choices_of(value)}."
-        for each, value in sides
-        if not isinstance(each, ast.Constant)
-    ]
-    compiler.rule.refuse(
-        node,
-        f"{here} and {there} are {'never' if never else 'always'} equal.{''.join(known)}",
-        'Compare a path, like `status == "paid"`, or write a value that the other side can have.',
-    )
-
-
-def _choices_of(value: Value) -> str:
-    return " or ".join(literal(each) for each in sorted(value.choices or (), key=str))
-
-
-def _equal_to(there: Value, value: Value) -> tuple[Guard, ...]:
-    """Return what is proved by a value that equals another, or one of a list: a field that is read as it is."""
-    plain = not value.maybe and all(guard.key == value.code and not guard.binds for guard in value.guards)
-    return value.guards if plain and not there.nullable and not there.type.nulls else ()
-
-
-def _compare_null(compiler: Compiler, node: ast.Compare, sign: str) -> Value:
-    other = node.comparators[0]
-    if not (isinstance(other, ast.Constant) and other.value is None):
-        compiler.rule.refuse(
-            node,
-            f"`{sign}` is only for None.",
-            f"Write `{compiler.rule.of(node.left)} {'==' if sign == 'is' else '!='} {compiler.rule.of(other)}`.",
-        )
-    tested = compiler.compile(node.left)
-    named = any(guard.key == tested.code for guard in tested.guards)
-    if not tested.safe and not named and not tested.maybe:  # what can fail is computed, so that it does
-        code = f"{tested.settled().at_least(SUM)} {sign} None"
-        return settle(code, BOOLEAN, [tested], maybe=False, rank=COMPARE)
-    value = compiler.scope.bind(tested)
-    # the value itself is not used, so its name is not bound
-    tests = [_unbound(guard) if guard.key == value.code else guard.test for guard in ordered(value.guards)]
-    there = " and ".join(tests) or "True"
-    rank = AND if len(tests) > 1 else COMPARE
-    if sign == "is":
-        single = len(tests) == 1 and tests[0].endswith(" is not None")
-        there = f"{tests[0].removesuffix(' is not None')} is None" if single else f"not ({there})"
-        rank = COMPARE if single else NOT
-    made = settle(there, BOOLEAN, [value], maybe=False, rank=rank)
-    if sign == "is not":
-        return replace(made, proves=value.guards)
-    return replace(made, denies=frozenset(guard.key for guard in value.guards if len(tests) == 1))
-
-
-def naming(guards: Iterable[Guard], condition: str, code: str) -> str:
-    """Return a condition that gives a name to what it proves, where the code behind it uses that name."""
-    for guard in guards:
-        if guard.binds and re.search(rf"\b{guard.key}\b", code):
-            condition = condition.replace(_unbound(guard), guard.test)
-    return condition
-
-
-def _unbound(guard: Guard) -> str:
-    """Return a guard's test without the name that it gives."""
-    if not guard.binds:
-        return guard.test
-    code = guard.test.removeprefix(f"({guard.key} := ").removesuffix(") is not None")
-    return f"{code} is not None" if re.fullmatch(r"[\w.]+\([^()]*\)", code) else f"({code}) is not None"
-
-
-def _compare_in(compiler: Compiler, node: ast.Compare, sign: str, left: Value, right: Value) -> Value:
-    proves = _equal_to(right, left) if sign == "in" else ()
-    if right.type.kind == "map":
-        code = f"{left.settled().at_least(SUM)} {sign} {right.code}"
-        return replace(settle(code, BOOLEAN, [left], maybe=False, rank=COMPARE), proves=proves)
-    if right.type.kind not in ("list", "text"):
-        compiler.rule.refuse(
-            node.comparators[0],
-            f"`{sign}` looks into a list or a text, not into {right.type}.",
-            'Write `status in ("a", "b")`.',
-        )
-    inner = right.type.element if right.type.kind == "list" else TEXT
-    _check_alike(compiler, node, left, replace(right, type=inner or TEXT))
-    held, sought = right.settled(), left.settled()
-    empty = '""' if right.type.kind == "text" else "[]"
-    where = f"({held.at_least(OR)} or {empty})" if held.maybe else held.at_least(SUM)
-    if isinstance(node.comparators[0], ast.Tuple):
-        where = f"({where[1:-1]}{',' if len(node.comparators[0].elts) == 1 else ''})"
-    if right.type.kind == "text" and sought.maybe:
-        compiler.rule.refuse(
-            node.left,
-            "the text that is sought may be null.",
-            f"Write `({compiler.rule.of(node.left)} or …)`.",
-        )
-    code = f"{sought.at_least(SUM)} {sign} {where}"
-    return replace(settle(code, BOOLEAN, [left, right], maybe=False, rank=COMPARE), proves=proves)
-
-
-def _check_alike(
-    compiler: Compiler, node: ast.Compare, left: Value, right: Value, why: str = "they are never equal"
-) -> None:
-    sets = [{part.kind for part in value.type.parts} or {value.type.kind} for value in (left, right)]
-    for kinds in sets:
-        if kinds & set(NUMERIC):
-            kinds.update(NUMERIC)
-    if sets[0] & sets[1] or any(kinds & {"null", "unknown", "any", "never"} for kinds in sets):
-        return
-    here, there = compiler.rule.of(node.left), compiler.rule.of(node.comparators[0])
-    remedy = "Bring both to one type, with `| text`, `| number` or another transform."
-    if "text" in sets[0] | sets[1] and "boolean" in sets[0] | sets[1]:
-        remedy = "Write `(x | yes_no)` for text that says yes or no."
-    compiler.rule.refuse(node, f"`{here}` is {left.type} and `{there}` is {right.type}: {why}.", remedy)
-
-
-def compile_text(compiler: Compiler, node: ast.JoinedStr) -> Value:
-    """Return text with holes; a null in any hole makes the whole null."""
-    pieces: list[str] = []
-    parts: list[Value] = []
-    for piece in node.values:
-        if isinstance(piece, ast.Constant):
-            pieces.append(literal(str(piece.value))[1:-1].replace("{", "{{").replace("}", "}}"))
-        elif isinstance(piece, ast.FormattedValue):
-            part = _hole(compiler, piece)
-            spec = _format(compiler, piece, part)
-            parts.append(part)
-            pieces.append("{" + part.code + spec + "}")
-    if not parts:
-        return Value(
-            literal("".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))), TEXT
-        )
-    return compose(f'f"{"".join(pieces)}"', TEXT, parts)
-
-
-def _hole(compiler: Compiler, piece: ast.FormattedValue) -> Value:
-    value = compiler.compile(piece.value)
-    wanted = {part.kind for part in value.type.parts} & {"text", "integer"}
-    if wanted and piece.format_spec is None and value.type.either:
-        value = replace(value, type=TEXT)  # both are written as they are
-    value = compiler.scope.bind(value)
-    # Python 3.11 takes neither the f-string's own quotes nor a backslash in a hole
-    awkward = set(value.code) & set("\"'\\{}") or value.rank <= CHOICE or ":=" in value.code
-    return compiler.scope.bind(value, always=True) if awkward else value
-
-
-def _format(compiler: Compiler, piece: ast.FormattedValue, part: Value) -> str:
-    kind = part.type.kind
-    text = compiler.rule.of(piece.value)
-    if kind not in _FORMATS:
-        remedy = {
-            "boolean": f'Write `"yes" if {text} else "no"`.',
-            "list": f'Write `{text} | join(", ")`.',
-            "object": "Write one of its fields.",
-        }.get(kind, f"Write `{text} | text`.")
-        what = f"`{text}` is {part.type}, which is not written into text as it is."
-        compiler.rule.refuse(piece.value, what, remedy)
-    if piece.format_spec is None:
-        if kind in ("date", "datetime"):
-            what = f"`{text}` is {part.type}, which needs a format."
-            compiler.rule.refuse(piece.value, what, f"Write it like `{_FORMATS[kind][1]}`.")
-        return ""
-    pattern, example = _FORMATS[kind]
-    inner = piece.format_spec.values if isinstance(piece.format_spec, ast.JoinedStr) else []
-    spec = "".join(
-        each.value for each in inner if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    )
-    if not all(isinstance(each, ast.Constant) for each in inner) or not pattern.fullmatch(spec):
-        compiler.rule.refuse(
-            piece.value, f"{spec!r} is no format for {part.type}.", f"Formats look like {example}."
-        )
-    return f":{spec}"

@@ -121,3 +121,19 @@ def all_demands(*values: Value) -> tuple[SourceField, ...] | None:
             return None
         found += value.demands
     return tuple({place.path: place for place in found}.values())
+
+
+def naming(guards: Iterable[Guard], condition: str, code: str) -> str:
+    """Return a condition that gives a name to what it proves, where the code behind it uses that name."""
+    for guard in guards:
+        if guard.binds and re.search(rf"\b{guard.key}\b", code):
+            condition = condition.replace(unbound(guard), guard.test)
+    return condition
+
+
+def unbound(guard: Guard) -> str:
+    """Return a guard's test without the name that it gives."""
+    if not guard.binds:
+        return guard.test
+    code = guard.test.removeprefix(f"({guard.key} := ").removesuffix(") is not None")
+    return f"{code} is not None" if re.fullmatch(r"[\w.]+\([^()]*\)", code) else f"({code}) is not None"
