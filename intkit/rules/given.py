@@ -27,7 +27,7 @@ def given_of_run(spec: Spec) -> dict[str, Any]:
         MappingError: the file is no JSON object.
     """
     path = given_path(spec.name)
-    return {**(_read(path) if spec.asks and path.is_file() else {}), **spec.given}
+    return {**(read_given(path) if spec.asks and path.is_file() else {}), **spec.given}
 
 
 def explain_given(spec: Spec) -> str:
@@ -36,7 +36,13 @@ def explain_given(spec: Spec) -> str:
     return f"Write {{{asked}}} into mappings/{given_path(spec.name).name}, or call mapping.give({spec.asks[0]}=…)."
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_given(path: Path) -> dict[str, Any]:
+    """Return what stands in such a file, by name.
+
+    Raises:
+        ProjectError: there is no such file.
+        MappingError: it is no JSON object.
+    """
     try:
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from intkit.errors import MappingError, nearest, shorten
 from intkit.rules.compile import check_filter, check_rule
+from intkit.rules.given import read_given
 from intkit.rules.names import check_names
 from intkit.rules.parts import expand_known
 from intkit.rules.spec import (
@@ -22,6 +23,7 @@ from intkit.rules.spec import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Values
+    from pathlib import Path
 
     from intkit.tables import Table
 
@@ -131,12 +133,18 @@ class Rulebook:
         check_parameter(name, kind)
         return self._change(constants={**self._spec.constants, name: kind})
 
-    def give(self, **values: Any) -> Self:
+    def give(self, path: Path | None = None, /, **values: Any) -> Self:
         """Give what this run has to: run parameters, and the value maps without entries; nothing of it is saved.
 
+        Args:
+            path: a JSON file of them by name, like `mappings/NAME.given.json`.
+            values: the same in code, which comes before the file's.
+
         Raises:
-            MappingError: the mapping asks for no such name.
+            ProjectError: there is no such file.
+            MappingError: it is no JSON object, or the mapping asks for no such name.
         """
+        values = {**(read_given(path) if path else {}), **values}
         check_given(self._spec, values)
         self._spec = replace(self._spec, given={**self._spec.given, **values})
         return self

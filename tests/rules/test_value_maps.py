@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 import intkit
-from intkit.errors import MappingError
+from intkit.errors import IntkitError, MappingError
 from tests.rules.compiled import (
     REJECTED,
     load,
@@ -135,6 +135,34 @@ def test_what_a_run_gives_may_stand_in_a_file_under_what_code_gives(mapping: int
     assert [each.contact for each in again.apply(RECORDS).accepted] == ["c_7", "c_8"]
     again.give(BOOKED="2026-04-01")
     assert again.apply(RECORDS).accepted[0].booked == date(2026, 4, 1)
+
+
+def test_a_run_may_be_given_a_file(mapping: intkit.Mapping, tmp_path: Path) -> None:
+    path = tmp_path / "march.json"
+    path.write_text('{"CONTACTS": {"7": "c_7", "8": "c_8"}, "BOOKED": "2026-03-01"}')
+    result = mapping.give(path, BOOKED="2026-04-01").apply(RECORDS)
+    assert [each.contact for each in result.accepted] == ["c_7", "c_8"]
+    assert result.accepted[0].booked == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "There is no file"),
+        ('{"CONTACTS": ', "march.json, line 1"),
+        ("[]", "march.json holds list, not an object"),
+        ('{"CONTACT": {}}', "Did you mean 'CONTACTS'"),
+    ],
+)
+def test_a_given_file_that_cannot_be_used_is_told(
+    mapping: intkit.Mapping, tmp_path: Path, text: str | None, says: str
+) -> None:
+    path = tmp_path / "march.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(IntkitError) as refused:
+        mapping.give(path)
+    assert says in str(refused.value)
 
 
 def test_an_export_proves_itself_with_what_runs_are_given(
