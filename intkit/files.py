@@ -48,7 +48,10 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ProjectError(f"There is no file {path}.", remedy="Check the name and the folder.") from None
+        where = "" if path.is_absolute() else f" in {Path.cwd()}"
+        raise ProjectError(
+            f"There is no file {path}{where}.", remedy="Check the name and the folder."
+        ) from None
     except UnicodeDecodeError as error:
         raise ProjectError(
             f"{path} is not UTF-8 text (byte {error.start}).", remedy="Save it as UTF-8 and try again."

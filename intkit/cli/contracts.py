@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from intkit.cli.names import cassette_names, mapping_names
+from intkit.errors import ProjectError
 
 Mapping = Annotated[str, typer.Argument(help="A mapping's name.", autocompletion=mapping_names)]
 
@@ -42,6 +43,10 @@ def contract(
         contract = contract_of_mapping(mapping, fresh_days=fresh_days)
         typer.echo(write_contract(contract, path).relative_to(project_root()).as_posix())
         return
+    if not path.is_file():
+        raise ProjectError(
+            f"There is no file {path}.", remedy=f"Write it first: `intkit contract {mapping}`."
+        )
     checked = read_contract(path).check(read_records(mapping, against))
     typer.echo(checked.table().text())
     raise typer.Exit(1 if checked.rejected or checked.stopped else 0)

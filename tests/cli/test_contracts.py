@@ -70,6 +70,7 @@ def test_a_contract_that_is_not_written_yet_is_said(payments):
     done = run("contract", "stripe_payments", "--check")
     assert done.exit_code == 2
     assert "There is no file" in done.stderr
+    assert "Write it first: `intkit contract stripe_payments`." in done.stderr
 
 
 def test_a_spec_is_compared_with_the_recording_and_mended(payments):
