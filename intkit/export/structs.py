@@ -71,7 +71,8 @@ def _struct(model: TargetModel, given: set[str]) -> str:
         for name in sorted(model.cls.model_fields, key=lambda name: name not in given):
             default = "" if name in given else _default(model, name)
             writer.line(f"{name}: {_spell(hints[name], model)}{default}")
-        checks = [
+        checks = [check for name in model.fields for check in _finite_checks(name, hints[name])]
+        checks += [
             check for name, info in model.cls.model_fields.items() for check in _checks(model, name, info)
         ]
         for name in [name for name in hints if name in model.fields]:
@@ -143,9 +144,30 @@ def _checks(model: TargetModel, name: str, info: FieldInfo) -> Iterator[tuple[st
             yield guard + test.format(place, literal(bound)), f"{name}: expected {words} {bound}"
 
 
+def _finite_checks(name: str, hint: Any) -> Iterator[tuple[str, str]]:
+    """Yield the test of a decimal number that is none, which msgspec reads from text, and pydantic refuses."""
+    listed = typing.get_origin(hint) is list
+    arms = _arms(typing.get_args(hint)[0] if listed else hint)
+    if Decimal in arms:
+        guard = "{0} is not None and " if type(None) in arms else ""
+        test = f"{guard}not {{0}}.is_finite()".format("each" if listed else f"self.{name}")
+        yield (
+            (f"any({test} for each in self.{name})" if listed else test),
+            f"{name}: expected a finite number",
+        )
+
+
+def _arms(hint: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return _arms(typing.get_args(hint)[0])
+    is_union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    return typing.get_args(hint) if is_union else (hint,)
+
+
 def _zone_checks(name: str, hint: Any) -> Iterator[tuple[str, str]]:
     """Yield the test of a time's zone, which its type does not prove."""
-    arms = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+    arms = _arms(hint)
     guard = f"self.{name} is not None and " if type(None) in arms else ""
     if any(getattr(arm, "__name__", "") == "AwareDatetime" for arm in arms):
         yield f"{guard}self.{name}.tzinfo is None", f"{name}: expected a time with its zone"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
-from intkit.rules.runtime import Facts, Problem, rule_of
+from intkit.rules.runtime import FAILURES, Facts, Problem, one_line, rule_of
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -17,7 +18,10 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         said, _, place = str(error).partition(" - at `$")
         field, _, reason = said.rpartition(": ")
         target = f"{place.rstrip('`')}.{field}".strip(".")
-        return [Problem(rule_of([target], facts)[1], target, None, reason)]
+        rule = rule_of([re.sub(r"\[\d+\]", "[]", target)], facts)
+        return [Problem(rule[1], target, None, reason)]
+    except FAILURES as error:
+        return [Problem("", "", None, one_line(error))]
     return []
 
 

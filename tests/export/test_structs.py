@@ -134,3 +134,45 @@ def test_a_field_without_a_rule_keeps_its_default_among_fields_that_come_by_thei
     module = run_source(export_source(program, definitions, []), spec)
     (bill,) = module.map_record(GOOD)
     assert (bill.code, bill.pages, bill.amount) == ("ab", 3, Decimal("1.5"))
+
+
+class Position(BaseModel):
+    """A row."""
+
+    sku: str = Field(min_length=2)
+    price: Decimal
+    discount: Decimal | None = None
+    parts: list[Decimal] = []
+
+
+class Sold(BaseModel):
+    """A list of rows."""
+
+    rows: list[Position]
+
+
+POSITION = {"sku": "ab", "price": 1.5, "discount": 1, "parts": [0.5]}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sku": "a"}, "expected a length of at least 2, got None @ $.rows[].sku -> rows[0].sku"),
+        ({"price": "NaN"}, "expected a finite number, got None @ $.rows[].price -> rows[0].price"),
+        (
+            {"discount": "-Infinity"},
+            "expected a finite number, got None @ $.rows[].discount -> rows[0].discount",
+        ),
+        ({"parts": ["NaN"]}, "expected a finite number, got None @ $.rows[].parts -> rows[0].parts"),
+    ],
+)
+def test_a_row_is_refused_for_what_pydantic_refuses_and_named_with_its_source(change, told):
+    seen = source([{"rows": [POSITION, {**POSITION, "price": 1, "discount": 1.5, "parts": [1]}]}])
+    rules = {f"rows[].{name}": f"row.{name}" for name in POSITION}
+    spec = spec_of(seen, Sold, {"rows[]": "for row in rows", **rules})
+    program = compile_mapping(spec, structs=True)
+    module = run_source(
+        export_source(program, struct_definitions(program, Definitions("import msgspec\n", "")), []), spec
+    )
+    (made,) = module.map_record(json.dumps({"rows": [{**POSITION, **change}]}))
+    assert [str(problem) for problem in made.problems] == [told]
