@@ -12,6 +12,10 @@ from intkit.errors import ProjectError
 from intkit.files import read_text
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
+# said where nothing was found, as in a wrong folder
+LOOKED_FOR = (
+    "The project is the nearest folder, from the working folder up, with cassettes/ or an intkit.toml."
+)
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 

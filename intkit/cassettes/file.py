@@ -18,6 +18,7 @@ from intkit.cassettes.vcr_format import (
 )
 from intkit.errors import CassetteDamaged, CassetteMissing, SecretFound, nearest
 from intkit.files import write_atomic
+from intkit.project import LOOKED_FOR
 from intkit.redaction import find_secrets
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _read_text(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise CassetteMissing(
             f"There is no cassette {path}.{nearest(path.stem, _beside(path))}",
+            *([] if path.parent.is_dir() else [LOOKED_FOR]),
             remedy="Record it first with mode='record' (or INTKIT_MODE=record), or check the name.",
         ) from None
     except UnicodeDecodeError as error:

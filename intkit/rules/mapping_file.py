@@ -14,6 +14,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from intkit.errors import MappingError, MappingMissing, nearest
 from intkit.files import read_text, write_atomic
+from intkit.project import LOOKED_FOR
 from intkit.rules.comments import keep_comments
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def read_mapping_file(path: Path) -> MappingFile:
         name = path.name.removesuffix(".mapping.yaml")
         raise MappingMissing(
             f"There is no mapping {name!r} in {path.parent.name}/.{nearest(name, there)}",
-            f"It holds: {', '.join(there) or 'none'}.",
+            f"It holds: {', '.join(there)}." if there else f"{path.parent} holds none. {LOOKED_FOR}",
             remedy="Name one of these, or make one: intkit.Mapping(name, source=profile, target=Model).",
         )
     return _checked(path, parse_yaml(path.name, read_text(path)))

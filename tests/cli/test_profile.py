@@ -32,6 +32,16 @@ def test_every_page_of_the_recording_is_counted(cassette):
     assert "amount" in done.stdout
 
 
+def test_a_wrong_folder_is_told_by_what_is_looked_for(tmp_path, monkeypatch):
+    monkeypatch.delenv("INTKIT_PROJECT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    for command in (["profile", "stripe/two"], ["check", "payments"]):
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 2
+        assert str(tmp_path) in done.stderr
+        assert "The project is the nearest folder" in done.stderr
+
+
 def test_a_missing_cassette_is_said(project):
     done = CliRunner().invoke(app, ["profile", "stripe/tow"])
     assert done.exit_code == 2
