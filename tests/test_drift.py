@@ -217,6 +217,14 @@ def command(*words):
     return CliRunner().invoke(app, ["drift", *words])
 
 
+def test_without_a_key_the_command_names_the_way_that_needs_none(payments, monkeypatch):
+    monkeypatch.delenv("STRIPE_API_KEY")
+    done = command("stripe/charges")
+    assert done.exit_code == 1
+    assert "STRIPE_API_KEY is not set." in done.stderr
+    assert "--against CASSETTE" in done.stderr
+
+
 def test_the_command_asks_the_source_itself_where_no_recording_is_named(payments, practice):
     done = command("stripe/charges")
     assert (done.exit_code, done.stdout.strip()) == (0, "stripe/charges: no drift.")

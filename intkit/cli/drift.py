@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from intkit.errors import CredentialError
+
 DRIFTED = 4
 
 
@@ -50,7 +52,11 @@ def drift(
     from intkit.drift import read_drift
     from intkit.files import write_atomic
 
-    found = read_drift(name, cassette=against)
+    try:
+        found = read_drift(name, cassette=against)
+    except CredentialError as error:
+        remedy = f"{error.remedy} Two recordings are compared without a key: --against CASSETTE."
+        raise CredentialError(error.what, *error.facts, remedy=remedy) from None
     report = {Form.HTML: found.html, Form.JSON: found.json, Form.TEXT: found.text}.get(form)
     text = report() if report is not None else found.junit(fail_on.value)
     if out is None:
