@@ -129,21 +129,19 @@ class Compiler:
         """Return conditions in their order; each may take for granted what those before it prove."""
         sides: list[tuple[str, int, Value]] = []
         for node in nodes:
-            proved = [guard for _, _, value in sides for guard in value.proves if proving]
+            proved = [value for _, _, value in sides if proving]
             with self.scope.branch() if sides else nullcontext(), self.scope.granting(proved) as mark:
                 code, rank, value = self.truth(node)
-            self._check_possible(node, value, sides if proving else [])
+                self._check_possible(node, value)
             sides = [(naming(each.proves, before, code), binds, each) for before, binds, each in sides]
             sides.append((code, rank, replace(value, loops=value.loops - mark)))
         return sides
 
-    def _check_possible(self, node: ast.expr, value: Value, before: Sequence[tuple[str, int, Value]]) -> None:
-        """Refuse a condition that cannot hold beside one before it: `a is None and a > 5`."""
-        denied = frozenset().union(*(each.denies for _, _, each in before))
-        if denied & {guard.key for guard in value.proves}:
-            what = (
-                f"`{self.rule.of(node)}` never holds where a condition before it holds, which asks for null."
-            )
+    def _check_possible(self, node: ast.expr, value: Value) -> None:
+        """Refuse a condition that cannot hold where those around it do: `a is None and a > 5`."""
+        if self.scope.denied & {guard.key for guard in value.proves}:
+            text = self.rule.of(node)
+            what = f"`{text}` never holds where a condition before it holds, which asks for null."
             self.rule.refuse(node, what, "Leave one of the two out, or write `or` between them.")
 
     # paths
@@ -304,10 +302,9 @@ class Compiler:
         variable, element = self.element(name, source)
         with self.scope.loop(name, element):
             conditions, tested = self._conditions(loop.ifs)
-            proved = [guard for value in tested for guard in value.proves]
-            with self.scope.granting(proved) as mark:
+            with self.scope.granting(tested) as mark:
                 made = self.compile(node.elt).settled()
-            conditions = naming(proved, conditions, made.code)
+            conditions = naming((guard for each in tested for guard in each.proves), conditions, made.code)
         code = f"{made.code} for {variable} in {source.code}{conditions}"
         list_type = Type("list", element=made.type, nulls=made.maybe)
         safe = made.safe and all(each.safe for each in tested)

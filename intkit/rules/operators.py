@@ -266,7 +266,7 @@ def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
     """Return `x if c else y`."""
     condition, rank, tested = compiler.truth(node.test)
     with compiler.scope.branch():
-        with compiler.scope.granting(tested.proves) as mark:
+        with compiler.scope.granting([tested]) as mark:
             values = [compiler.compile(node.body)]
         values.append(compiler.compile(node.orelse))
     type_, values = align(compiler, node, values)

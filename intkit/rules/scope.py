@@ -163,6 +163,7 @@ class Scope:
         wish: what to call a local that no path names: the target field at work.
         granted: by the key of a guard that a condition around has proved, the mark of that condition.
         found: by code, the name that it has where a condition around has proved it.
+        denied: the keys of guards that a condition around has proved not to hold.
     """
 
     use: SourceUse
@@ -173,6 +174,7 @@ class Scope:
     wish: str = "value"
     granted: dict[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
     _bound: dict[str, str] = field(default_factory=dict)
     _lazy: int = 0
     _conditions: int = 0
@@ -345,17 +347,18 @@ class Scope:
         self.taken.discard(value.code)
 
     @contextmanager
-    def granting(self, guards: Iterable[Guard]) -> Iterator[frozenset[str]]:
-        """Take for granted inside the `with` what a condition has proved; give the mark of what is made of it."""
-        before = dict(self.granted), dict(self.found)
+    def granting(self, conditions: Iterable[Value]) -> Iterator[frozenset[str]]:
+        """Take for granted inside the `with` what conditions have proved; give the mark of what is made of it."""
+        before, proved = (dict(self.granted), dict(self.found), self.denied), list(conditions)
+        self.denied = self.denied.union(*(each.denies for each in proved))
         self._conditions += 1
         mark = f"?{self._conditions}"
-        for guard in guards:
+        for guard in (guard for each in proved for guard in each.proves):
             self.granted.setdefault(guard.key, mark)
             if guard.key in self._bound:
                 self.found[self._bound[guard.key]] = guard.key
         yield frozenset({mark})
-        self.granted, self.found = before
+        self.granted, self.found, self.denied = before
 
     @contextmanager
     def branch(self) -> Iterator[None]:

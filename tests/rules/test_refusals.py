@@ -68,6 +68,7 @@ REFUSED = [
         "a value that the other side can have",
     ),
     ("[x for x in xs if t is None and t]", "`t` never holds where a condition before it holds", "or"),
+    ("[x for x in xs if t is not None][0] if t is None else t", "`t is not None` never holds", "Leave one"),
     ("[x for x in xs if o.k is None if o.k == 'v']", "which asks for null", "Leave one of the two out"),
     ("y < y", "yes or no has no order", "Compare numbers, dates, times or text."),
     ("n in t", "never equal", "Bring both to one type"),
