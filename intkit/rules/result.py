@@ -160,7 +160,8 @@ class Result:
         """Return the target fields that a problem keeps empty: its own, else those that read its source path."""
         if problem.target:
             name = without_index(problem.target)
-            return [path for path in (name, f"{name}[]") if path in self._fields][:1]
+            names = (name, f"{name}[]", name.removesuffix("[]"))
+            return [path for path in names if path in self._fields][:1]
         source = without_index(problem.path)
         lines = self.program.lineage.items()
         return [path for path, line in lines if source in line.paths and path in self._fields]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import tracemalloc
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import create_model
 
 import intkit
 from intkit.errors import IntkitError, MappingError
@@ -114,6 +116,16 @@ def test_a_result_shows_the_first_rejects_and_says_how_many_more_there_are():
         assert "a19" in shown
         assert "a20" not in shown
         assert "10 more rows: .rejects_table() has them" in shown
+
+
+def test_a_failing_element_of_a_list_counts_at_its_field():
+    mapping = intkit.Mapping(
+        "listed",
+        source=intkit.profile([{"prices": ["1"]}]),
+        target=create_model("Listed", prices=(list[Decimal], ...)),
+    )
+    mapping.set("prices", "[price | number for price in prices]")
+    assert mapping.apply([{"prices": ["1", "x"]}]).fields["prices"].failed == 1
 
 
 def test_every_failing_field_of_a_record_is_told():
