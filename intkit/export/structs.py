@@ -51,9 +51,7 @@ def struct_definitions(program: Program, definitions: Definitions) -> Definition
     ]
     imports = "from datetime import date, datetime\nfrom decimal import Decimal\nfrom uuid import UUID\n"
     imported = [line for line in definitions.imports.splitlines() if not _names_model(line, names)]
-    code = "\n\n\n".join(
-        [*kept, *(_struct(model, program.always_given(model.name)) for model in reversed(models))]
-    )
+    code = "\n\n\n".join([*kept, *(_struct(model, program) for model in reversed(models))])
     return Definitions("\n".join(imported) + "\n" + imports, code + "\n")
 
 
@@ -61,9 +59,17 @@ def _names_model(line: str, names: set[str]) -> bool:
     return line.rpartition(" ")[2] in names
 
 
-def _struct(model: TargetModel, given: set[str]) -> str:
+def _may_hold_nan(program: Program) -> bool:
+    """Whether a decimal may be no number: msgspec reads "NaN" as one, and what a mapping brings along is not known."""
+    use, spec = program.use, program.spec
+    read = [place.fields[key] for place in spec.source.walk() for key in use.reads.get(place.path, {})]
+    return bool(spec.own or spec.asks) or any("Decimal" in use.wire_annotation(place) for place in read)
+
+
+def _struct(model: TargetModel, program: Program) -> str:
     """Return a model as a Struct; what its builders always give comes first, for they give it by its place."""
     _refuse_more(model)
+    given = program.always_given(model.name)
     writer = Writer()
     hints = typing.get_type_hints(model.cls, include_extras=True)
     with writer.block(f"class {model.name}(msgspec.Struct):"):
@@ -71,7 +77,8 @@ def _struct(model: TargetModel, given: set[str]) -> str:
         for name in sorted(model.cls.model_fields, key=lambda name: name not in given):
             default = "" if name in given else _default(model, name)
             writer.line(f"{name}: {_spell(hints[name], model)}{default}")
-        checks = [check for name in model.fields for check in _finite_checks(name, hints[name])]
+        decimals = model.fields if _may_hold_nan(program) else ()
+        checks = [check for name in decimals for check in _finite_checks(name, hints[name])]
         checks += [
             check for name, info in model.cls.model_fields.items() for check in _checks(model, name, info)
         ]
