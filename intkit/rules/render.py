@@ -144,6 +144,7 @@ def _write_given(writer: Writer, program: Program) -> None:
         writer.line("run = msgspec.convert(values, Given, strict=False, str_keys=True)")
         for name in spec.asks:
             writer.line(f"{name} = run.{name}")
+        writer.line("rehearsal.cache_clear()")
 
 
 def _table(table: ValueMap, program: Program) -> str:

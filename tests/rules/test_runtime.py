@@ -1,6 +1,7 @@
 """Why a record failed: named by the right field, whatever the record holds."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -125,3 +126,20 @@ def test_a_root_model_is_refused_as_it_has_no_fields():
     with pytest.raises(MappingError, match="RootModel, which has no fields") as caught:
         read_target(target)
     assert "list[str]" in str(caught.value)
+
+
+def test_rejects_of_several_threads_at_once_keep_apart():
+    module = load(
+        spec_of(
+            source(ORDERS),
+            Line,
+            {"sku": "item.sku", "price": "item.price | number"},
+            each="for item in items",
+        )
+    )
+    records = [{**ORDERS[0], "items": [{**ITEM, "price": f"x{index}"}]} for index in range(200)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda record: reasons(module, record), records))
+    assert found == [
+        [f"expected a decimal number, got 'x{index}' @ $.items[].price -> price"] for index in range(200)
+    ]

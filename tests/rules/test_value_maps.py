@@ -276,3 +276,10 @@ def test_a_record_is_explained_where_a_rule_asks_whether_a_map_has_a_value() -> 
     module = rule_module(source([{"s": "b", "n": "1"}]), rule, maps={"MAP": {"b": "B"}})
     assert reasons(module, {"s": "b", "n": "x"}) == ["expected a decimal number, got 'x' @ $.s, n -> value"]
     assert outcome(module, {"s": "c", "n": "x"}) == "none"
+
+
+def test_a_reject_is_explained_with_what_the_latest_run_gave(mapping: intkit.Mapping) -> None:
+    module = load(mapping._spec)
+    for known, other in ((7, RECORDS[1]), (8, RECORDS[0])):
+        module.give(CONTACTS={known: "c"}, BOOKED=date(2026, 3, 1))
+        assert f"expected one of {known}" in str(module.map_record(other)[0])
