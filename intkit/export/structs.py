@@ -43,6 +43,8 @@ def struct_definitions(program: Program, definitions: Definitions) -> Definition
         ExportError: a model does more than a Struct can: validators, computed fields, aliases, other types.
     """
     models = list(program.spec.target.models())
+    if program.spec.omit_null:
+        raise _cannot(models[0], "leaving out what is null")
     names = {model.name for model in models}
     kept = [
         ast.get_source_segment(definitions.code, node) or ""

@@ -29,6 +29,7 @@ _KEYS = (
     "target",
     "when",
     "each",
+    "nulls",
     "rules",
     "values",
     "constants",
@@ -63,6 +64,7 @@ class MappingFile:
         target: where the target model lives, `stripe_payments_models:Payment`.
         when: the filter.
         each: the tail that makes many targets from one record.
+        nulls: `omit` where a target's JSON leaves out what is null.
         rules: by target path, the rule's text, or its text and note.
         values: value maps by name: their entries, note, and whether they are given at run time.
         constants: named values.
@@ -76,6 +78,7 @@ class MappingFile:
     target: str = ""
     when: str = ""
     each: str = ""
+    nulls: str = ""
     rules: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
@@ -129,10 +132,15 @@ def _checked(path: Path, content: Any) -> MappingFile:
         for key in part:
             if key not in keys:
                 raise MappingError(f"{path.name}: {where}there is no part {key!r}.{nearest(str(key), keys)}")
+    if content.get("nulls", "omit") != "omit":
+        raise MappingError(
+            f"{path.name}: nulls is {content['nulls']!r}.",
+            remedy="Write `nulls: omit`, or leave the line out.",
+        )
     for key in ("name", "target"):
         if not content.get(key):
             raise MappingError(f"{path.name} has no {key!r}.", remedy=f"Write the line `{key}: …` again.")
-    texts = ("name", "notes", "target", "when", "each")
+    texts = ("name", "notes", "target", "when", "each", "nulls")
     for key, value in content.items():
         wanted = int if key == "intkit" else str if key in texts else Mapping
         if not isinstance(value, wanted):

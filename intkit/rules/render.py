@@ -105,7 +105,10 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     helpers = program.calls | ({"required"} if "all_present" in program.calls else set())
     writer.section(_FRAME_TITLE, frame.code([*frame.helpers(helpers), *EXPLANATION]))
     write_facts(writer, program)
-    writer.section("Batches, files and the command line", frame.code(COMMAND))
+    command = frame.code(COMMAND)
+    if program.spec.omit_null:
+        command = command.replace(".model_dump_json()", ".model_dump_json(exclude_none=True)")
+    writer.section("Batches, files and the command line", command)
     with writer.block('if __name__ == "__main__":'):
         give = ", give=give" if program.spec.asks else ""
         writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS{give}))")

@@ -315,7 +315,10 @@ class Result:
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        accepted = b"".join(each.model_dump_json().encode() + b"\n" for each in self.accepted)
+        omit = self.program.spec.omit_null
+        accepted = b"".join(
+            each.model_dump_json(exclude_none=omit).encode() + b"\n" for each in self.accepted
+        )
         rejects = b"".join(
             msgspec.json.encode(_reject_line(each), enc_hook=str) + b"\n" for each in self.rejects
         )

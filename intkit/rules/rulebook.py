@@ -93,6 +93,10 @@ class Rulebook:
         check_filter(replace(self._spec, each=tail))
         return self._change(each=tail)
 
+    def omit_null(self, *, omit: bool = True) -> Self:
+        """Leave what is null out of a target's JSON: a call that changes only what it names must not empty the rest."""
+        return self._change(omit_null=omit)
+
     def value_map(
         self, name: str, entries: Values[Any, Any] | None = None, note: str = "", *, given: bool = False
     ) -> Self:

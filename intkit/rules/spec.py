@@ -127,6 +127,7 @@ class Spec:
         rules: by target path.
         when: the condition under which a record is mapped at all.
         each: the tail that makes many targets from one record.
+        omit_null: what is null is left out of a target's JSON, as a call that changes only what it names wants it.
         maps: value maps by name.
         constants: named values by name; a type stands for a run parameter, which each run gives.
         own: the mapping's own transforms by name.
@@ -144,6 +145,7 @@ class Spec:
     rules: dict[str, Rule] = field(default_factory=dict)
     when: str = ""
     each: str = ""
+    omit_null: bool = False
     maps: dict[str, ValueMap] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Callable[..., Any]] = field(default_factory=dict)

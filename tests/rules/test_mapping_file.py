@@ -28,6 +28,7 @@ FILES = st.builds(
     target=st.text(min_size=1, max_size=30),
     when=TEXT,
     each=TEXT,
+    nulls=st.sampled_from(["", "omit"]),
     rules=st.dictionaries(TEXT, RULE, max_size=4),
     values=st.dictionaries(
         TEXT, st.fixed_dictionaries({"entries": st.dictionaries(SCALAR, SCALAR, max_size=4)}), max_size=2
