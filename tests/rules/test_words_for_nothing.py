@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
+from intkit import Mapping, profile
 from intkit.rules.compile import compile_mapping
 from intkit.rules.render import write_module
 from intkit.rules.source import apply_missing, source_of_rows, source_rows
@@ -67,3 +70,16 @@ def test_an_id_that_is_a_word_for_nothing_is_no_reference():
     assert value("payer | id_of", seen[0], *seen, missing=("",)) is None
     assert value("payer | id_of", seen[1], *seen, missing=("",)) == "cus_1"
     assert value("payer | id_of", seen[2], *seen, missing=("",)) == "cus_2"
+
+
+def test_a_check_counts_what_a_required_target_loses_to_them():
+    class Parcel(BaseModel):
+        street: str
+        country: str
+
+    people = [{"street": "Kade 1", "country": {"code": "NL"}}, {"street": False, "country": {"code": "BE"}}]
+    people += [{"street": "Kai 2", "country": False}] * 2
+    mapping = Mapping("parcels", source=profile(people), target=Parcel, missing=[False], record="person")
+    mapping.set("street", "street").set("country", "country.code")
+    lost = {each.target: each.records for each in mapping.check() if "null or missing" in each.what}
+    assert lost == {"street": 1, "country": 2}

@@ -196,7 +196,10 @@ def test_a_run_that_is_ended_from_outside_leaves_no_half_file(project, sent, cod
     sleepy = f"open({str(project / 'started')!r}, 'w').close(); import time; time.sleep(60)"
     write_notebook(project / "notebooks" / "sleepy.ipynb", sleepy, parameters=PARAMETERS)
     command = [Path(sys.executable).with_name("intkit"), "run", "orders", "--notebook", "sleepy"]
+    # where tests run in the background SIGINT may be ignored, and a process would inherit that
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     while not (project / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
