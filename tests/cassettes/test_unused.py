@@ -51,10 +51,12 @@ def test_it_fails_in_a_pipeline_and_says_what_to_do(project, monkeypatch, pipeli
 
 
 @pytest.mark.parametrize("here", [{"CI": ""}, {"CI": "false"}, {"CI": "true", "INTKIT_UNUSED": "log"}])
-def test_elsewhere_it_does_not(project, monkeypatch, here):
+def test_elsewhere_it_is_only_said(project, monkeypatch, caplog, here):
     for name, value in here.items():
         monkeypatch.setenv(name, value)
-    replay("/a")
+    with caplog.at_level("INFO", "intkit.cassettes"):
+        replay("/a")
+    assert "not asked for: 1" in caplog.text
 
 
 def test_nothing_unused_is_nothing_to_say(project, monkeypatch, caplog):
@@ -64,9 +66,11 @@ def test_nothing_unused_is_nothing_to_say(project, monkeypatch, caplog):
     assert "not asked for" not in caplog.text
 
 
-def test_a_list_that_is_read_up_to_a_limit_leaves_the_rest_on_purpose(project, monkeypatch):
+def test_a_list_that_is_read_up_to_a_limit_leaves_the_rest_on_purpose(project, monkeypatch, caplog):
     monkeypatch.setenv("CI", "true")
-    replay("/a", limit=1)
+    with caplog.at_level("INFO", "intkit.cassettes"):
+        replay("/a", limit=1)
+    assert "not asked for: 1" in caplog.text
 
 
 def test_an_error_that_passes_is_not_hidden_by_what_it_left_unused(project, monkeypatch):
