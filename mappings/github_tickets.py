@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 77ce345ff8a0099caa52bcf209c89883373cabde8733905c05b917d25991b588
+Content: sha256 0a8693dfe45d26721212d2dd789d2e0bb7e79ee10e9daadb1ee97a010d7b12da
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ def parse_datetime(value: str) -> datetime:
 class Facts(msgspec.Struct, frozen=True, eq=False):
     """What the explanation of a failure needs to know of a mapping."""
 
-    key: str
+    key: tuple[str, ...]
     source: type[msgspec.Struct]
     validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
@@ -298,12 +298,12 @@ def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
     return raw
 
 
-def record_key(raw: dict[str, Any], path: str) -> str:
-    """Return what a record is known by: the value at the key's path, else a hash of its content, if that is JSON."""
+def record_key(raw: dict[str, Any], steps: Sequence[str]) -> str:
+    """Return what a record is known by: the value that the steps lead to, else a hash of its content as JSON."""
     value: Any = raw
-    for key, name in re.findall(r'\["(.*?)"\]|([^.\[\]"]+)', path):
-        value = value.get(key or name) if isinstance(value, dict) else None
-    if path and isinstance(value, str | int) and value != "":
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    if steps and isinstance(value, str | int) and value != "":
         return str(value)
     try:
         content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
@@ -336,35 +336,37 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
-        if name in raw and not contract and does_fit(raw[name], field.type):
-            continue
-        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            yield from value_problems(field.type, raw[name], contract or {}, here)
+            fits = does_fit(raw[name], field.type)
+            if not fits or contract:
+                here = f"{path}{step_to(name)}".removeprefix(".")
+                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
         elif field.required:
+            here = f"{path}{step_to(name)}".removeprefix(".")
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
 def value_problems(
-    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str
+    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    fits = does_fit(value, kind)
-    if fits and not contract:
-        return
     arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
-    known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
     if struct is not None and isinstance(value, dict):
         yield from source_problems(struct, value, contract, path)
     elif listed is not None and isinstance(value, list):
+        inner = get_args(listed)[0]
         for index, each in enumerate(value):
-            yield from value_problems(get_args(listed)[0], each, contract, f"{path}[{index}]")
+            fits = does_fit(each, inner)
+            if not fits or contract:
+                yield from value_problems(inner, each, contract, f"{path}[{index}]", fits=fits)
     elif not fits:
         yield Problem(path, "", value, f"expected {type_words(kind)}")
-    elif value is not None and value not in known:
-        yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+    elif value is not None:
+        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
+        if value not in known:
+            yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
 def does_fit(value: Any, kind: Any) -> bool:
@@ -415,7 +417,7 @@ class Failed:
 
 def fields_as_dict(kind: type[msgspec.Struct], *values: Any, **named: Any) -> dict[str, Any]:
     """Return what would become a Struct as a dict."""
-    return {**dict(zip(kind.__struct_fields__, values, strict=False)), **named}
+    return dict(zip(kind.__struct_fields__, values, strict=False), **named)
 
 
 # made once a thread, for a record takes a third of the time that making it does
@@ -431,7 +433,8 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:
     scope |= {name: lenient(real[name], seen) for name in facts.calls}
     scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
     for each in (*facts.builders, *facts.gates.values()):
-        scope[each.__name__] = FunctionType(each.__code__, scope, each.__name__, each.__defaults__)
+        # a copy of the code: Python tunes each code to the globals that it meets
+        scope[each.__name__] = FunctionType(each.__code__.replace(), scope, each.__name__, each.__defaults__)
     return scope, seen
 
 
@@ -456,13 +459,13 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
         return [problem_of(failed, where, facts) for failed in failures]
-    located = dict(find_failed(built, (), seen)) if seen else {}
-    problems = [problem_of(seen[index], where, facts) for index, where in located.items()]
-    told = distinct(seen[index] for index in located)
-    problems += [
-        problem_of(failed, (), facts) for cause, failed in distinct(seen).items() if cause not in told
-    ]
-    return problems or target_problems(built, facts)
+    if not seen:
+        return target_problems(built, facts)
+    places = find_failed(built, (), seen)
+    told = distinct(failed for failed, _ in places)
+    places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
+    problems = [problem_of(failed, where, facts) for failed, where in places]
+    return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
 def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
@@ -475,7 +478,7 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
 
     def call(*values: Any, **named: Any) -> Any:
         for value in (*values, *named.values()) if seen else ():
-            if isinstance(value, (Failed, str)) and (before := marks(value, seen)):
+            if before := marks(value, seen):
                 return seen[before[0]]
         try:
             return function(*values, **named)
@@ -489,41 +492,49 @@ class Answers:
     """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
 
     def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
-        def ask(key: Any) -> Any:
-            try:
-                return table[key]
-            except KeyError:
-                known = [repr(each) for each in table]
-                more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-                raise ValueError(f"expected one of {', '.join(known[:8])}{more}") from None
-
-        self.ask, self.get = lenient(ask, seen), lenient(table.get, seen)
+        self.table, self.seen, self.get = table, seen, lenient(table.get, seen)
         self.holds = lenient(table.__contains__, seen)
 
     def __getitem__(self, key: Any) -> Any:
-        return self.ask(key)
+        try:
+            return self.table[key]
+        except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if before := marks(key, self.seen):
+                return self.seen[before[0]]
+            known = [repr(each) for each in self.table]
+            more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+            one_of = f"expected one of {', '.join(known[:8])}{more}"
+            return Failed(key, one_of if isinstance(error, KeyError) else one_line(error), self.seen)
 
     def __contains__(self, key: Any) -> bool:
         return bool(self.holds(key))
 
 
-def marks(value: Failed | str, seen: Sequence[Failed]) -> list[int]:
+def marks(value: object, seen: Sequence[Failed]) -> list[int]:
     """Return the numbers of the failures that a value is, or that a text was made with."""
-    text = value if isinstance(value, str) else value.mark
-    if "\0" not in text:
+    text = value.mark if isinstance(value, Failed) else value
+    if not isinstance(text, str) or "\0" not in text:
         return []
     return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", text)]
 
 
 def find_failed(
     built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
-) -> Iterator[tuple[int, tuple[str | int, ...]]]:
-    """Yield each failure in what was built, by its number, and where it stands."""
+) -> list[tuple[Failed, tuple[str | int, ...]]]:
+    """Return the failures in what was built, and where they stand."""
+    found: list[tuple[Failed, tuple[str | int, ...]]] = []
     for step, value in built.items() if isinstance(built, dict) else enumerate(built):
-        if isinstance(value, (dict, list)):
-            yield from find_failed(value, (*where, step), seen)
-        elif isinstance(value, Failed) or (isinstance(value, str) and "\0" in value):
-            yield from ((number, (*where, step)) for number in marks(value, seen))
+        kind = type(value)
+        if kind is dict or kind is list:
+            found += find_failed(value, (*where, step), seen)
+        elif kind is Failed or (kind is str and "\0" in value):
+            found += [(seen[number], (*where, step)) for number in marks(value, seen)]
+    return found
+
+
+def holds_failed(value: Any, seen: list[Failed]) -> bool:
+    """Whether a target's own complaint is about what has failed before it."""
+    return value is None or bool(find_failed([value], (), seen))
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -583,7 +594,7 @@ RULES: dict[str, tuple[str, str]] = {
     "release": ("milestone.title", "milestone.title"),
 }
 FACTS = Facts(
-    key="number",
+    key=("number",),
     source=Issue,
     validate=_validate,
     builders=(to_ticket,),

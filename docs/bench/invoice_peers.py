@@ -35,10 +35,11 @@ def money(value: int, currency: str) -> Decimal:
 
 def hand_line(line: dict[str, Any], currency: str) -> dict[str, Any]:
     """Map one line by hand."""
+    price = line["price"] or {}
     return {
         "line_id": line["id"],
-        "product": line["price"]["product"],
-        "price_id": line["price"]["id"],
+        "product": price.get("product"),
+        "price_id": price.get("id"),
         "kind": line["type"],
         "quantity": line["quantity"],
         "unit_price": money(line["unit_amount"], currency),
@@ -50,7 +51,7 @@ def hand_line(line: dict[str, Any], currency: str) -> dict[str, Any]:
 def hand(record: dict[str, Any]) -> dict[str, Any]:
     """Map one invoice by hand, as an expert does."""
     metadata, shipping = record.get("metadata") or {}, record.get("shipping_address")
-    customer, address, currency = record["customer"], record["billing_address"], record["currency"]
+    customer, address, currency = record["customer"], record["billing_address"] or {}, record["currency"]
     channel = metadata.get("channel")
     return {
         "invoice_id": record["id"],
@@ -67,8 +68,8 @@ def hand(record: dict[str, Any]) -> dict[str, Any]:
         "email": customer["email"].lower(),
         "phone": customer["phone"],
         "vat_id": customer.get("vat_id"),
-        "city": address["city"],
-        "country": address["country"],
+        "city": address.get("city"),
+        "country": address.get("country"),
         "ship_to": f"{shipping['postal_code']} {shipping['city']}" if shipping else None,
         "description": record.get("description") or None,
         "is_live": record["livemode"],
@@ -94,11 +95,11 @@ def each(loads: Callable[[bytes], Any], build: Callable[[Any], Any], model: type
 
 def convtools_build() -> Callable[[Any], Any]:
     """Return convtools' generated converter."""
-    currency, customer, address = c.item("currency"), c.item("customer"), c.item("billing_address")
+    currency, customer = c.item("currency"), c.item("customer")
     line = {
         "line_id": c.item("id"),
-        "product": c.item("price", "product"),
-        "price_id": c.item("price", "id"),
+        "product": c.item("price", "product", default=None),
+        "price_id": c.item("price", "id", default=None),
         "kind": c.item("type"),
         "quantity": c.item("quantity"),
         "unit_price": c.call_func(money, c.item("unit_amount"), c.label("currency")),
@@ -121,8 +122,8 @@ def convtools_build() -> Callable[[Any], Any]:
         "email": customer.item("email").call_method("lower"),
         "phone": customer.item("phone"),
         "vat_id": customer.item("vat_id"),
-        "city": address.item("city"),
-        "country": address.item("country"),
+        "city": c.item("billing_address", "city", default=None),
+        "country": c.item("billing_address", "country", default=None),
         "ship_to": c.if_(shipping, shipping.item("postal_code") + " " + shipping.item("city"), None),
         "description": c.or_(c.item("description"), None),
         "is_live": c.item("livemode"),
@@ -154,8 +155,8 @@ def glom_build() -> Callable[[Any], Any]:
         "email": ("customer.email", str.lower),
         "phone": "customer.phone",
         "vat_id": "customer.vat_id",
-        "city": "billing_address.city",
-        "country": "billing_address.country",
+        "city": glom.Coalesce("billing_address.city", default=None),
+        "country": glom.Coalesce("billing_address.country", default=None),
         "ship_to": glom.Coalesce(
             ("shipping_address", lambda at: f"{at['postal_code']} {at['city']}"),
             default=None,
@@ -173,8 +174,8 @@ def glom_line(currency: str) -> dict[str, Any]:
     """Return the glom of a line."""
     return {
         "line_id": "id",
-        "product": "price.product",
-        "price_id": "price.id",
+        "product": glom.Coalesce("price.product", default=None),
+        "price_id": glom.Coalesce("price.id", default=None),
         "kind": "type",
         "quantity": "quantity",
         "unit_price": ("unit_amount", lambda value: money(value, currency)),
@@ -209,13 +210,20 @@ def finish(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_NO_PRICE = {"product": None, "price_id": None}
+
+
 def finish_line(line: dict[str, Any], currency: str) -> dict[str, Any]:
     """Convert one line."""
     amount = line.pop("unit_amount")
-    return line | {
-        "unit_price": money(amount, currency),
-        "amount": money(amount * line["quantity"], currency),
-    }
+    return (
+        _NO_PRICE
+        | line
+        | {
+            "unit_price": money(amount, currency),
+            "amount": money(amount * line["quantity"], currency),
+        }
+    )
 
 
 def jmespath_build() -> Callable[[Any], Any]:
@@ -275,10 +283,10 @@ class AliasLine(BaseModel):
     """A line, read by pydantic itself; amounts are in minor units until the invoice's currency is known."""
 
     line_id: str = at("id")
-    product: str = at("price", "product")
-    price_id: str = at("price", "id")
+    product: str | None = at("price", "product", default=None)
+    price_id: str | None = at("price", "id", default=None)
     kind: Literal["product", "shipping"] = at("type")
-    quantity: int
+    quantity: int = Field(ge=0)
     unit_price: Minor = at("unit_amount")
     amount: Decimal = Decimal(0)
     text: str = at("description")
@@ -301,8 +309,8 @@ class AliasInvoice(BaseModel):
     email: Annotated[str, BeforeValidator(str.lower)] = at("customer", "email")
     phone: str = at("customer", "phone")
     vat_id: str | None = at("customer", "vat_id", default=None)
-    city: str = at("billing_address", "city")
-    country: str = at("billing_address", "country")
+    city: str | None = at("billing_address", "city", default=None)
+    country: str | None = at("billing_address", "country", default=None)
     ship_code: str | None = at("shipping_address", "postal_code", default=None, exclude=True)
     ship_city: str | None = at("shipping_address", "city", default=None, exclude=True)
     ship_to: str | None = None

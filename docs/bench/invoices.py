@@ -18,7 +18,7 @@ def lines_of_invoices(count: int, seed: int = 7) -> bytes:
 
 
 def invoice(rng: random.Random, number: int) -> dict[str, Any]:
-    """Return one invoice, in about three of a hundred cases with a trait that real systems show."""
+    """Return one invoice, in three of a hundred cases with a trait that real systems show."""
     made = {
         "id": f"in_{rng.getrandbits(80):020x}",
         "object": "invoice",
@@ -87,14 +87,20 @@ def lines(rng: random.Random) -> int:
 
 
 def spoil(made: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Give an invoice one ugly trait."""
-    trait = rng.randrange(4)
-    if trait == 0:
+    """Give an invoice one ugly trait; a mapping can live with half of them."""
+    line = made["lines"]["data"][-1]
+    traits: list[tuple[dict[str, Any], str, Any]] = [
+        (made, "billing_address", None),
+        (made, "metadata", None),
+        (line, "price", None),
+        (made["lines"], "data", []),
+        (made, "status", "in_dispute"),
+        (made, "issued_on", "2024-02-30"),
+        (made["customer"], "id", None),
+        (line, "quantity", -1),
+    ]
+    place, key, value = rng.choice(traits)
+    place[key] = value
+    if key == "metadata":
         del made["metadata"]
-    elif trait == 1:
-        made["issued_on"] = "n/a"
-    elif trait == 2:
-        made["customer"] = made["customer"]["id"]
-    else:
-        made["total"] = str(made["total"])
     return made

@@ -74,7 +74,7 @@ def _struct(model: TargetModel, program: Program) -> str:
     given = program.always_given(model.name)
     writer = Writer()
     hints = typing.get_type_hints(model.cls, include_extras=True)
-    with writer.block(f"class {model.name}(msgspec.Struct):"):
+    with writer.block(f"class {model.name}(msgspec.Struct, gc=False):"):
         writer.lines(docstring(model.cls.__doc__ or f"A {model.name}.") + "\n")
         for name in sorted(model.cls.model_fields, key=lambda name: name not in given):
             default = "" if name in given else _default(model, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from intkit.paths import parse_path
 from intkit.progress import track
 from intkit.rules.loading import load_module
 from intkit.rules.reading import number_records
@@ -92,4 +93,4 @@ def _refused(raw: Any, key: str, violations: Sequence[Violation], exchange: str,
         Problem(each.place.removeprefix("$").lstrip("."), "", each.value, each.reason.partition(", got ")[0])
         for each in violations
     ]
-    return Rejected(record_key(record, key), problems, exchange, record, index)
+    return Rejected(record_key(record, parse_path(key)), problems, exchange, record, index)

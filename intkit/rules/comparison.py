@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import shorten
+from intkit.paths import parse_path
 from intkit.rules.loading import load_module
 from intkit.rules.places import without_index
 from intkit.rules.reading import number_records
@@ -220,7 +221,7 @@ def _shown(value: Any) -> str:
 
 def _key(raw: Any, path: str) -> str:
     try:
-        return record_key(parse_record(raw), path)
+        return record_key(parse_record(raw), parse_path(path))
     except ValueError:
         return ""
 

@@ -18,6 +18,7 @@ from intkit.rules.parse import parse_expression, parse_tail
 from intkit.rules.parts import add_part, expand, telling_part
 from intkit.rules.program import Function, Line, Lineage, Lookup, Program
 from intkit.rules.scope import Scope, SourceUse
+from intkit.rules.sharing import share_factors
 from intkit.rules.types import BOOLEAN, Type, annotation_type
 from intkit.rules.values import ATOM, CHOICE, Guard, Value
 
@@ -55,8 +56,9 @@ def compile_mapping(spec: Spec, *, structs: bool = False) -> Program:
         assumed=seen.assumed,
         references=set(seen.references),
     )
-    second = _Builder(spec, use, structs=structs)
-    return second.build()
+    program = _Builder(spec, use, structs=structs).build()
+    share_factors(program)
+    return program
 
 
 def check_rule(spec: Spec, rule: Rule) -> None:

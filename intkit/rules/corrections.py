@@ -22,7 +22,7 @@ from ruamel.yaml.error import YAMLError
 
 from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
-from intkit.paths import EACH, has_step, parse_place
+from intkit.paths import EACH, has_step, parse_path, parse_place
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
 from intkit.rules.places import places_at, without_index
 from intkit.rules.runtime import parse_record, record_key
@@ -63,7 +63,7 @@ class Corrections:
             record = parse_record(raw)
         except ValueError:
             return raw
-        key = record_key(record, key_path)
+        key = record_key(record, parse_path(key_path))
         if key not in self._steps:
             return raw
         corrected = copy.deepcopy(record)
@@ -189,4 +189,4 @@ def write_corrections(result: Result, path: Path) -> Path:
 
 def _record_key(reject: Rejected, path: str) -> str:
     """Return the record's own key; a reject of one of many rows has the row's number in its key."""
-    return record_key(reject.record, path) if isinstance(reject.record, dict) else reject.key
+    return record_key(reject.record, parse_path(path)) if isinstance(reject.record, dict) else reject.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import literal
+from intkit.paths import parse_path
 from intkit.transforms import TABLES
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def write_facts(writer: Writer, program: Program) -> None:
     writer.line("}")
     builders = ", ".join(function.name for function in program.functions)
     with writer.block("FACTS = Facts("):
-        writer.line(f"key={literal(spec.key)},")
+        writer.line(f"key={literal(parse_path(spec.key))},")
         writer.line(f"source={program.use.names['']},")
         target = f"partial(msgspec.convert, type={spec.target.name})" if program.structs else "_validate"
         writer.line(f"validate={target},")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, nearest
+from intkit.paths import parse_path
 from intkit.rules.loading import load_module
 from intkit.rules.places import value_at, without_index
 from intkit.rules.reading import number_records
@@ -101,7 +102,7 @@ def _find(
             record = parse_record(corrections.correct(raw, key_path) if corrections else raw)
         except ValueError:
             continue
-        keys.append(record_key(record, key_path))
+        keys.append(record_key(record, parse_path(key_path)))
         if keys[-1] == key:
             return record, origin(index)
     raise MappingError(
