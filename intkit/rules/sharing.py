@@ -34,8 +34,18 @@ def share_factors(program: Program) -> None:
                 name = identifier("unit", _names(function, *inner) | reserved_names(program.spec))
                 for each in inner:
                     _hand_down(function, each, factor, name)
-                _replace(function, factor, name)
-                function.locals[name] = factor
+                _name(function, factor, name)
+
+
+def _name(function: Function, factor: str, name: str) -> None:
+    """Give the factor a line of its own, before the first that needs it."""
+    lines = list(function.locals.items())
+    place = next((index for index, (_, code) in enumerate(lines) if _places(code, factor)), len(lines))
+    lines.insert(place, (name, ""))
+    function.locals.clear()
+    function.locals.update(lines)
+    _replace(function, factor, name)
+    function.locals[name] = factor
 
 
 def _certain_factors(function: Function) -> list[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, RootModel, create_model, model_validator
+from pydantic import BaseModel, Field, RootModel, create_model, model_validator
 
 from intkit.errors import MappingError
 from intkit.rules.targets import read_target
@@ -142,4 +142,21 @@ def test_rejects_of_several_threads_at_once_keep_apart():
         found = list(threads.map(lambda record: reasons(module, record), records))
     assert found == [
         [f"expected a decimal number, got 'x{index}' @ $.items[].price -> price"] for index in range(200)
+    ]
+
+
+def test_what_the_target_refuses_is_told_beside_what_a_rule_refuses():
+    class Order(BaseModel):
+        since: str
+        price: Decimal = Field(gt=0)
+        name: str = Field(max_length=2)
+
+    since = "currency | lookup(SINCE)"
+    rules = {"since": since, "price": "price | number", "name": f'f"{{{since}}} {{id}}"'}
+    seen = source([{"id": "a", "currency": "EUR", "price": "1"}])
+    module = load(spec_of(seen, Order, rules, maps=MAPS))
+    assert reasons(module, {"id": "b", "currency": "XXX", "price": "-1"}) == [
+        "expected one of 'EUR', 'JPY', got 'XXX' @ $.currency -> since",
+        "expected one of 'EUR', 'JPY', got 'XXX' @ $.currency, id -> name",
+        "Input should be greater than 0, got Decimal('-1') @ $.price -> price",
     ]
