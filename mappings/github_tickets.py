@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 0a8693dfe45d26721212d2dd789d2e0bb7e79ee10e9daadb1ee97a010d7b12da
+Content: sha256 b74cba9a4d692dc5ca880b075f525d59e6c3436c1f404131de207d7e7f35675c
 """
 
 from __future__ import annotations
@@ -465,6 +465,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
+    if facts.structs:
+        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -543,7 +545,7 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
     except FAILURES as error:
@@ -553,20 +555,20 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
     """Return a failed transform as a problem of the field that it stands in."""
-    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+    target = spell(where)
+    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
 
 
-def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
-    """Return the rule of a target field and the source paths that it reads."""
-    name = spell(["[]" if isinstance(step, int) else step for step in where])
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that the rule of a target field reads."""
+    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
     names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
+    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
     """Return a place in the target: `refunds[0].amount`."""
-    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 def one_line(error: Exception) -> str:

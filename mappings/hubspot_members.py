@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 6ec277a88f8f3d680a23da87e27500906360ae60a1a3cebf3f082d3605e9aca5
+Content: sha256 aba533f69069720603ce278ba4909efd997d8173fa5307a22468c849a895f627
 """
 
 from __future__ import annotations
@@ -537,6 +537,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
+    if facts.structs:
+        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -615,7 +617,7 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
     except FAILURES as error:
@@ -625,20 +627,20 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
     """Return a failed transform as a problem of the field that it stands in."""
-    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+    target = spell(where)
+    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
 
 
-def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
-    """Return the rule of a target field and the source paths that it reads."""
-    name = spell(["[]" if isinstance(step, int) else step for step in where])
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that the rule of a target field reads."""
+    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
     names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
+    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
     """Return a place in the target: `refunds[0].amount`."""
-    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 def one_line(error: Exception) -> str:

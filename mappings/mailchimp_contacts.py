@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 3a04cc1cfd8aa1c765545a8f05886759d0addd50a3078684b6a1fd1d11aaf0cb
+Content: sha256 7b4ea15bf556ae8917ba02c8775c19ea3bc5687f20de3d8b33d8580976537d00
 """
 
 from __future__ import annotations
@@ -505,6 +505,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
+    if facts.structs:
+        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -583,7 +585,7 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
     except FAILURES as error:
@@ -593,20 +595,20 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
     """Return a failed transform as a problem of the field that it stands in."""
-    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+    target = spell(where)
+    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
 
 
-def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
-    """Return the rule of a target field and the source paths that it reads."""
-    name = spell(["[]" if isinstance(step, int) else step for step in where])
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that the rule of a target field reads."""
+    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
     names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
+    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
     """Return a place in the target: `refunds[0].amount`."""
-    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 def one_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 710a43c56a58fda2eda6b96a905656042a1faf5fcc091b5b4438290417f3cf28
+Content: sha256 e4aecd91dbb8eb597459ad7965950126b593d5aa234464247258ae42e14f5887
 """
 
 from __future__ import annotations
@@ -506,6 +506,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
+    if facts.structs:
+        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -584,7 +586,7 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
     except FAILURES as error:
@@ -594,20 +596,20 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
     """Return a failed transform as a problem of the field that it stands in."""
-    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+    target = spell(where)
+    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
 
 
-def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
-    """Return the rule of a target field and the source paths that it reads."""
-    name = spell(["[]" if isinstance(step, int) else step for step in where])
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that the rule of a target field reads."""
+    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
     names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
+    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
     """Return a place in the target: `refunds[0].amount`."""
-    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 def one_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 ff22ee2030544202474f8ca437ec52f8ded49500cf09299c2751076d01457047
+Content: sha256 e6fd8f2ca0d2ff7f4e87bb333fd2e463a3ce08f08c8836dc98c9df177829d66f
 """
 
 from __future__ import annotations
@@ -544,6 +544,8 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
+    if facts.structs:
+        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -622,7 +624,7 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(rule_of(each["loc"], facts)[1], spell(each["loc"]), each["input"], each["msg"])
+            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
         ]
     except FAILURES as error:
@@ -632,20 +634,20 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
     """Return a failed transform as a problem of the field that it stands in."""
-    return Problem(rule_of(where, facts)[1], spell(where), failed.value, failed.reason)
+    target = spell(where)
+    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
 
 
-def rule_of(where: Sequence[str | int], facts: Facts) -> tuple[str, str]:
-    """Return the rule of a target field and the source paths that it reads."""
-    name = spell(["[]" if isinstance(step, int) else step for step in where])
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that the rule of a target field reads."""
+    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
     names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each] for each in names if each in facts.rules), ("", ""))
+    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
     """Return a place in the target: `refunds[0].amount`."""
-    steps = (f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in where)
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 def one_line(error: Exception) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, literal, snake
 from intkit.errors import MappingError
+from intkit.rules.bounds import checked
 from intkit.rules.expressions import Compiler
 from intkit.rules.filling import fill, fit
 from intkit.rules.names import check_names, reserved_names
@@ -56,9 +57,18 @@ def compile_mapping(spec: Spec, *, structs: bool = False) -> Program:
         assumed=seen.assumed,
         references=set(seen.references),
     )
-    program = _Builder(spec, use, structs=structs).build()
+    second = _Builder(spec, use, structs=structs)
+    second.program.may_hold_nan = bool(spec.own or spec.asks) or _reads_decimals(first.program)
+    program = second.build()
     share_factors(program)
     return program
+
+
+def _reads_decimals(program: Program) -> bool:
+    """Whether the rules read decimals: msgspec reads "NaN" as one."""
+    use, places = program.use, program.spec.source.walk()
+    read = [place.fields[key] for place in places for key in use.reads.get(place.path, {})]
+    return any("Decimal" in use.wire_annotation(place) for place in read)
 
 
 def check_rule(spec: Spec, rule: Rule) -> None:
@@ -213,6 +223,8 @@ class _Builder:
         self.program.functions.append(function)
         for each in model.fields.values():
             line = self._line(each, f"{prefix}{each.name}", scope)
+            if line and self.program.structs:
+                line.code = checked(line.code, self.program, model, each.name, scope)
             if line:
                 function.lines.append(line)
         if top:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
 _HELPERS = (
-    *("required", "all_present", "all_or_none", "at", "reject"),
+    *("required", "all_present", "all_or_none", "at", "reject", "refuse"),
     *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect", "divide"),
 )
 _RUNTIME, _COMMAND, _STRUCTS = "runtime.py", "command.py", "struct_runtime.py"
@@ -41,7 +41,7 @@ class Frame:
     def helpers(self, calls: Iterable[str]) -> list[str]:
         """Return the helpers that the calls need, and what those need."""
         wanted = [name for name in _HELPERS if name in calls]
-        return ["AnyValue", *wanted] if set(wanted) - {"reject"} else wanted
+        return ["AnyValue", *wanted] if set(wanted) - {"reject", "refuse"} else wanted
 
 
 def _is_line(code: str) -> bool:

@@ -72,6 +72,7 @@ class Program:
 
     Attributes:
         structs: the targets are msgspec Structs; otherwise pydantic models.
+        may_hold_nan: a decimal may be no number: what a run or an own transform gives is not known.
         choices: by the name of a table, the values that a target takes, where text from the source must be one of them.
         functions: the builders, the record's own first.
         wanted: the filter, if there is one.
@@ -86,6 +87,7 @@ class Program:
     spec: Spec
     use: SourceUse
     structs: bool = False
+    may_hold_nan: bool = False
     choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     wanted: Function | None = None

@@ -50,7 +50,7 @@ def _name(function: Function, factor: str, name: str) -> None:
 
 def _certain_factors(function: Function) -> list[str]:
     """Return the factors that building the model looks up whatever the record holds, as they are written."""
-    trees = [ast.parse(line.code, mode="eval").body for line in function.lines]
+    trees = [ast.parse(code, mode="eval").body for code in _codes(function)]
     found = [
         f"{node.value.id}[{ast.unparse(node.slice)}]"
         for tree in trees

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
-from intkit.rules.runtime import FAILURES, Facts, Problem, one_line, rule_of
+from intkit.rules.runtime import FAILURES, Facts, Problem, one_line, paths_of
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
-    """Return what the target itself says against the values; the first that it meets."""
+    """Return which value is of another type than the target's; the first that there is."""
     try:
         facts.validate(built)
     except msgspec.ValidationError as error:
         said, _, place = str(error).partition(" - at `$")
-        field, _, reason = said.rpartition(": ")
-        target = f"{place.rstrip('`')}.{field}".strip(".")
-        rule = rule_of([re.sub(r"\[\d+\]", "[]", target)], facts)
-        return [Problem(rule[1], target, None, reason)]
+        target = place.rstrip("`").removeprefix(".")
+        return [Problem(paths_of(target, facts), target, None, said)]
     except FAILURES as error:
         return [Problem("", "", None, one_line(error))]
     return []

@@ -62,31 +62,36 @@ RULES = {"amount": "amount", "code": "code", "note": "note"}
 GOOD = {"amount": 1.5, "code": "ab", "note": None}
 
 
-def code_of(model: type[BaseModel], rules: dict[str, str]) -> str:
-    spec = spec_of(source([GOOD, {**GOOD, "note": "x"}]), model, rules)
-    return struct_definitions(compile_mapping(spec, structs=True), Definitions("", "")).code
+def struct_export(
+    model: type[BaseModel], rules: dict[str, str], records: list[dict[str, object]], **more: object
+):
+    """Return the loaded export of a mapping, with Structs for its models."""
+    spec = spec_of(source(records), model, rules, **more)
+    program = compile_mapping(spec, structs=True)
+    definitions = struct_definitions(program, Definitions("import msgspec\n", ""))
+    return run_source(export_source(program, definitions, []), spec)
 
 
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
-        ({}, ""),
-        ({"amount": Decimal(10)}, "less than 10"),
-        ({"amount": Decimal(-1)}, "at least 0"),
-        ({"code": "a"}, "a length of at least 2"),
-        ({"code": "abcd"}, "a length of at most 3"),
-        ({"note": "long"}, "a length of at most 3"),
+        ({}, []),
+        ({"amount": 10.0}, ["expected less than 10, got Decimal('10.0') @ $.amount -> amount"]),
+        ({"amount": -0.5}, ["expected at least 0, got Decimal('-0.5') @ $.amount -> amount"]),
+        ({"code": "abcd"}, ["expected a length of at most 3, got 'abcd' @ $.code -> code"]),
+        (
+            {"code": "a", "note": "long"},
+            [
+                "expected a length of at least 2, got 'a' @ $.code -> code",
+                "expected a length of at most 3, got 'long' @ $.note -> note",
+            ],
+        ),
     ],
 )
-def test_conditions_hold_in_structs_too(change, broken):
-    namespace: dict[str, object] = {}
-    exec("import msgspec\nfrom decimal import Decimal\n" + code_of(Conditions, RULES), namespace)
-    values = {**GOOD, "amount": Decimal("1.5"), **change}
-    if not broken:
-        namespace["Conditions"](**values)  # type: ignore[operator]
-        return
-    with pytest.raises(ValueError, match=broken):
-        namespace["Conditions"](**values)  # type: ignore[operator]
+def test_conditions_hold_for_structs_too_and_all_that_are_broken_are_told(change, broken):
+    module = struct_export(Conditions, RULES, [GOOD, {**GOOD, "note": "x"}])
+    (made,) = module.map_record({**GOOD, **change})
+    assert [str(problem) for problem in getattr(made, "problems", [])] == broken
 
 
 class Validated(BaseModel):
@@ -106,16 +111,23 @@ class Digits(BaseModel):
     amount: Decimal = Field(max_digits=3)
 
 
+class Elements(BaseModel):
+    """A condition that is each element's."""
+
+    codes: list[Annotated[str, Field(min_length=2)]]
+
+
 @pytest.mark.parametrize(
     ("model", "rules", "named"),
     [
         (Validated, {"code": "code"}, "check"),
         (Digits, {"amount": "amount"}, "max_digits"),
+        (Elements, {"codes": "[code]"}, "the condition of each of codes"),
     ],
 )
 def test_what_no_struct_can_do_is_refused_by_name(model, rules, named):
     with pytest.raises(ExportError, match=named) as caught:
-        code_of(model, rules)
+        struct_export(model, rules, [GOOD])
     assert "pydantic targets" in caught.value.remedy
 
 
@@ -128,10 +140,7 @@ class Bill(BaseModel):
 
 
 def test_a_field_without_a_rule_keeps_its_default_among_fields_that_come_by_their_place():
-    spec = spec_of(source([GOOD]), Bill, {"code": "code", "amount": "amount"})
-    program = compile_mapping(spec, structs=True)
-    definitions = struct_definitions(program, Definitions("import msgspec\n", ""))
-    module = run_source(export_source(program, definitions, []), spec)
+    module = struct_export(Bill, {"code": "code", "amount": "amount"}, [GOOD])
     (bill,) = module.map_record(GOOD)
     assert (bill.code, bill.pages, bill.amount) == ("ab", 3, Decimal("1.5"))
 
@@ -157,22 +166,21 @@ POSITION = {"sku": "ab", "price": 1.5, "discount": 1, "parts": [0.5]}
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"sku": "a"}, "expected a length of at least 2, got None @ $.rows[].sku -> rows[0].sku"),
-        ({"price": "NaN"}, "expected a finite number, got None @ $.rows[].price -> rows[0].price"),
+        ({"sku": "a"}, "expected a length of at least 2, got 'a' @ $.rows[].sku -> rows[0].sku"),
+        ({"price": "NaN"}, "expected a finite number, got Decimal('NaN') @ $.rows[].price -> rows[0].price"),
         (
             {"discount": "-Infinity"},
-            "expected a finite number, got None @ $.rows[].discount -> rows[0].discount",
+            "expected a finite number, got Decimal('-Infinity') @ $.rows[].discount -> rows[0].discount",
         ),
-        ({"parts": ["NaN"]}, "expected a finite number, got None @ $.rows[].parts -> rows[0].parts"),
+        (
+            {"parts": ["NaN"]},
+            "expected finite numbers, got [Decimal('NaN')] @ $.rows[].parts -> rows[0].parts",
+        ),
     ],
 )
 def test_a_row_is_refused_for_what_pydantic_refuses_and_named_with_its_source(change, told):
-    seen = source([{"rows": [POSITION, {**POSITION, "price": 1, "discount": 1.5, "parts": [1]}]}])
-    rules = {f"rows[].{name}": f"row.{name}" for name in POSITION}
-    spec = spec_of(seen, Sold, {"rows[]": "for row in rows", **rules})
-    program = compile_mapping(spec, structs=True)
-    module = run_source(
-        export_source(program, struct_definitions(program, Definitions("import msgspec\n", "")), []), spec
-    )
+    records = [{"rows": [POSITION, {**POSITION, "price": 1, "discount": 1.5, "parts": [1]}]}]
+    rules = {"rows[]": "for row in rows", **{f"rows[].{name}": f"row.{name}" for name in POSITION}}
+    module = struct_export(Sold, rules, records)
     (made,) = module.map_record(json.dumps({"rows": [{**POSITION, **change}]}))
     assert [str(problem) for problem in made.problems] == [told]
