@@ -164,7 +164,9 @@ def format_source(source: str) -> str:
     Raises:
         IntkitError: the source does not parse, which is a defect of the kit.
     """
-    sorted_imports = _ruff(["check", "--fix-only", "--select", "I,F401", "--quiet"], source)
+    # an import that was long before unused names left it is one line again
+    closed = ["--config", "lint.isort.split-on-trailing-comma=false"]
+    sorted_imports = _ruff(["check", "--fix-only", "--select", "I,F401", "--quiet", *closed], source)
     return _ruff(["format", "--quiet"], sorted_imports)
 
 
