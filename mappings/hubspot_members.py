@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 7f4001678309d4512888a070d82f0345f600f93f3e1391d309e1b798dc3df4ed
+Content: sha256 3107d582af1c58703fab27a28aa72075539fc3280baca2d8840c78a7e631e358
 """
 
 from __future__ import annotations
@@ -408,13 +408,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
-        fits = does_fit(raw[name], field.type) if name in raw else not field.required
-        if fits and not (contract and name in raw):
-            continue
-        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        else:
+            fits = does_fit(raw[name], field.type)
+            if not fits or contract:
+                here = f"{path}{step_to(name)}".removeprefix(".")
+                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        elif field.required:
+            here = f"{path}{step_to(name)}".removeprefix(".")
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -422,7 +422,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = arms_of(kind)
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -441,12 +441,6 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
-@cache
-def arms_of(kind: Any) -> tuple[Any, ...]:
-    """Return the types that an annotation allows."""
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-
-
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -462,7 +456,8 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 
@@ -698,7 +693,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

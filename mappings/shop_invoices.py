@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 31de799411ecf9320d638d74adf2dfe9c9b43a5120c328d26d83bb117c7be1fb
+Content: sha256 db393c2a22369017ef96be89193aa0820b0c2ac2077be0eaa2effa429cae22bc
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 from unicodedata import is_normalized
 from zoneinfo import ZoneInfo
 
@@ -111,9 +111,29 @@ class OrderLine(msgspec.Struct, gc=False):
     """An element of `order_line`; 647 were seen."""
 
     name: str
-    product_uom_qty: Decimal
-    price_unit: Decimal
+    product_uom_qty: JsonNumber
+    price_unit: JsonNumber
     display_type: bool | str | None = None  # 110 of 647
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -206,14 +226,14 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(Order).decode
+_decode = msgspec.json.Decoder(Order, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(OrderInvoice).validate_python
 
 
 def map_record(raw: Record) -> list[OrderInvoice | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = msgspec.convert(raw, Order) if isinstance(raw, dict) else _decode(raw)
+        order = msgspec.convert(raw, Order, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         return [_validate(to_order_invoice(order))]
@@ -366,7 +386,7 @@ def explain(
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -426,13 +446,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
-        fits = does_fit(raw[name], field.type) if name in raw else not field.required
-        if fits and not (contract and name in raw):
-            continue
-        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        else:
+            fits = does_fit(raw[name], field.type)
+            if not fits or contract:
+                here = f"{path}{step_to(name)}".removeprefix(".")
+                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        elif field.required:
+            here = f"{path}{step_to(name)}".removeprefix(".")
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -440,7 +460,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = arms_of(kind)
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -459,18 +479,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
-@cache
-def arms_of(kind: Any) -> tuple[Any, ...]:
-    """Return the types that an annotation allows."""
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-
-
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -480,7 +494,8 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 
@@ -722,7 +737,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -36,7 +37,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

@@ -58,17 +58,10 @@ def compile_mapping(spec: Spec, *, structs: bool = False) -> Program:
         references=set(seen.references),
     )
     second = _Builder(spec, use, structs=structs)
-    second.program.may_hold_nan = bool(spec.own or spec.asks) or _reads_decimals(first.program)
+    second.program.may_hold_nan = bool(spec.own or spec.asks or "exact" in first.program.calls)
     program = second.build()
     share_factors(program)
     return program
-
-
-def _reads_decimals(program: Program) -> bool:
-    """Whether the rules read decimals: msgspec reads "NaN" as one."""
-    use, places = program.use, program.spec.source.walk()
-    read = [place.fields[key] for place in places for key in use.reads.get(place.path, {})]
-    return any("Decimal" in use.wire_annotation(place) for place in read)
 
 
 def check_rule(spec: Spec, rule: Rule) -> None:

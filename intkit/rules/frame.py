@@ -17,7 +17,8 @@ _HELPERS = (
     *("required", "all_present", "all_or_none", "at", "reject", "refuse"),
     *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect", "divide"),
 )
-_RUNTIME, _COMMAND, _STRUCTS = "runtime.py", "command.py", "struct_runtime.py"
+_RUNTIME, _COMMAND = "runtime.py", "command.py"
+_NUMBERS, _STRUCTS = "number_runtime.py", "struct_runtime.py"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def _read(name: str) -> Frame:
                 definitions[name] = _text(node, lines)
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 definitions[name] = _text(node, lines)
+            case ast.If(body=[ast.AnnAssign(target=ast.Name(id=name))]):
+                definitions[name] = _text(node, lines)
     return Frame("\n".join(imports) + "\n", definitions)
 
 
@@ -78,7 +81,7 @@ def _text(node: ast.stmt, lines: list[str]) -> str:
 @cache
 def read_frame(*, structs: bool = False) -> Frame:
     """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
-    parts = [_read(_RUNTIME), _read(_COMMAND), *([_read(_STRUCTS)] if structs else [])]
+    parts = [_read(name) for name in (_RUNTIME, _COMMAND, _NUMBERS, *([_STRUCTS] if structs else []))]
     definitions = {name: code for part in parts for name, code in part.definitions.items()}
     return Frame("".join(part.imports for part in parts), definitions)
 
@@ -86,4 +89,5 @@ def read_frame(*, structs: bool = False) -> Frame:
 EXPLANATION = tuple(
     name for name in _read(_RUNTIME).definitions if name not in (*RESULTS, *_HELPERS, "AnyValue")
 )
+NUMBERS = tuple(_read(_NUMBERS).definitions)
 COMMAND = tuple(name for name in _read(_COMMAND).definitions if name not in RESULTS)

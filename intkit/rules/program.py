@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import literal
+from intkit.rules.scope import JSON_NUMBER
 
 if TYPE_CHECKING:
     from intkit.rules.scope import SourceUse
@@ -72,7 +74,8 @@ class Program:
 
     Attributes:
         structs: the targets are msgspec Structs; otherwise pydantic models.
-        may_hold_nan: a decimal may be no number: what a run or an own transform gives is not known.
+        may_hold_nan: a decimal may be no number: where it was a float, which in a dict may be NaN, or where a run or
+            an own transform gives it.
         choices: by the name of a table, the values that a target takes, where text from the source must be one of them.
         functions: the builders, the record's own first.
         wanted: the filter, if there is one.
@@ -98,6 +101,16 @@ class Program:
     gaps: list[tuple[str, tuple[SourceField, ...]]] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     lineage: dict[str, Lineage] = field(default_factory=dict)
+
+    @property
+    def reads_numbers(self) -> bool:
+        """Whether decimal numbers are read from the source."""
+        read = (
+            place.fields[key]
+            for place in self.spec.source.walk()
+            for key in self.use.reads.get(place.path, {})
+        )
+        return any(JSON_NUMBER in re.findall(r"\w+", self.use.wire_annotation(place)) for place in read)
 
     def always_given(self, model: str) -> set[str]:
         """Return the fields that every builder of a model gives; the others are left to their defaults at times."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intkit.codegen import Writer, docstring, format_source, literal
 from intkit.paths import EACH
 from intkit.rules.facts import is_optional, write_contract, write_facts
-from intkit.rules.frame import COMMAND, EXPLANATION, RESULTS, read_frame
+from intkit.rules.frame import COMMAND, EXPLANATION, NUMBERS, RESULTS, read_frame
 from intkit.rules.program import spell_literal
 from intkit.rules.types import PYTHON
 from intkit.transforms import TABLES, TRANSFORMS, source_of
@@ -92,7 +93,8 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     if definitions:
         writer.lines(definitions.imports)
         writer.section("The target", definitions.code)
-    writer.section("The source: what the rules read", "\n\n\n".join(_structs(program)))
+    numbers = [frame.code(NUMBERS)] if program.reads_numbers else []
+    writer.section("The source: what the rules read", "\n\n\n".join([*_structs(program), *numbers]))
     writer.section("The mapping", "")
     _write_maps(writer, program)
     for function in filter(None, [*program.functions, program.wanted, program.rows]):
@@ -103,7 +105,8 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     if transforms.code:
         writer.section("Transforms", transforms.code)
     helpers = program.calls | ({"required"} if "all_present" in program.calls else set())
-    writer.section(_FRAME_TITLE, frame.code([*frame.helpers(helpers), *EXPLANATION]))
+    explanation = frame.code([*frame.helpers(helpers), *EXPLANATION])
+    writer.section(_FRAME_TITLE, _with_hook(explanation) if numbers else explanation)
     write_facts(writer, program)
     command = frame.code(COMMAND)
     if program.spec.omit_null:
@@ -113,6 +116,11 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
         give = ", give=give" if program.spec.asks else ""
         writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS{give}))")
     return writer.source()
+
+
+def _with_hook(code: str) -> str:
+    """Return code that reads decimal numbers of the source, too."""
+    return re.sub(r"(msgspec\.convert\([^()]*)\)", r"\1, dec_hook=read_number)", code)
 
 
 def _write_maps(writer: Writer, program: Program) -> None:
@@ -262,7 +270,9 @@ def _write_road(writer: Writer, program: Program) -> None:
     use, spec = program.use, program.spec
     source, target, record = use.names[""], spec.target.name, program.functions[0].parameters[0][0]
     build = program.functions[0].name
-    writer.line(f"_decode = msgspec.json.Decoder({source}).decode")
+    hook = ", dec_hook=read_number" if program.reads_numbers else ""
+    exact = ", float_hook=Decimal" if hook else ""
+    writer.line(f"_decode = msgspec.json.Decoder({source}{hook}{exact}).decode")
     if not program.structs:
         writer.line(f"_validate = {_validator(program)}")
     writer.line()
@@ -271,7 +281,7 @@ def _write_road(writer: Writer, program: Program) -> None:
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
         with writer.block("try:"):
-            decoded = f"msgspec.convert(raw, {source}) if isinstance(raw, dict) else _decode(raw)"
+            decoded = f"msgspec.convert(raw, {source}{hook}) if isinstance(raw, dict) else _decode(raw)"
             writer.line(f"{record} = {decoded}")
             if program.wanted:
                 with writer.block(f"if not is_wanted({record}):"):

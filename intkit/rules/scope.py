@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from intkit.rules.values import ATOM, OR, Guard, Value, compose
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+# what stands for a Decimal where msgspec reads one
+JSON_NUMBER = "JsonNumber"
 _JSON = ("text", "integer", "number", "boolean")
 _IN_ANNOTATIONS = {*PYTHON.values(), "float", "list", "msgspec"} - {"None"}
 # what turns words for nothing into null where the source has no other values of their types
@@ -101,7 +104,8 @@ class SourceUse:
 
     def wire_annotation(self, place: SourceField) -> str:
         """Return how the type of what stands at a place is written, the source's words for nothing included."""
-        return self.annotation(wire_type(place, self.type_at(place)))
+        spelt = self.annotation(wire_type(place, self.type_at(place)))
+        return re.sub(r"\bDecimal\b", JSON_NUMBER, spelt)
 
     def annotation(self, type_: Type) -> str:
         """Return how a type is written in Python."""

@@ -15,8 +15,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import BaseModel
 
 from tests.export.awkward import GOLDEN, load_golden, records_of
+from tests.rules.compiled import load, source, spec_of
 
 NAMES = ["unions", "rows", "each_when", "choices", "nothing"]
 # unions among a column's values have no place in Arrow's own types
@@ -227,3 +229,39 @@ class TestCommand:
         )
         assert done.returncode == 0, done.stderr
         assert len(out.read_bytes().splitlines()) == 2
+
+
+ITEMS = [{"sku": "a", "price": Decimal("1.25")}, {"sku": "b", "price": Decimal("10.00")}]
+
+
+class Item(BaseModel):
+    """A target of two fields."""
+
+    sku: str
+    price: Decimal
+
+
+def item_module() -> Any:
+    return load(spec_of(source([{"sku": "x", "price": 1.5}]), Item, {"sku": "sku", "price": "price"}))
+
+
+def test_decimals_of_arrow_are_the_decimals_that_they_are():
+    (made,) = item_module().map_batches(iter([pa.RecordBatch.from_pylist(ITEMS)]))
+    assert [(row["price"], row["reject"]) for row in made.to_pylist()] == [
+        (Decimal("1.25"), None),
+        (Decimal("10.00"), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"price": "1.25"}, "expected a decimal number, got '1.25' @ $.price"),
+        ({"sku": Decimal("1.25")}, "expected text, got '1.25' @ $.sku"),
+    ],
+)
+def test_neither_text_nor_decimals_of_arrow_stand_in_for_each_other(change, reason):
+    module = item_module()
+    (made,) = module.map_batches(iter([pa.RecordBatch.from_pylist([{**ITEMS[0], **change}])]))
+    (problem,) = json.loads(made.column("reject")[0].as_py())["problems"]
+    assert str(module.Problem(**problem)) == reason

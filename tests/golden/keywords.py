@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 125ea8cda0680a71cf4c8de15397a1d8b09a98c653fe14c8a583f27216b082e5
+Content: sha256 c0ba57570570f0583451c4f2e26c558092037ac47bfd23dde03e8dcc83f4e0d4
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache, lru_cache, partial
 from importlib import import_module
 from itertools import chain
@@ -280,13 +281,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
-        fits = does_fit(raw[name], field.type) if name in raw else not field.required
-        if fits and not (contract and name in raw):
-            continue
-        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        else:
+            fits = does_fit(raw[name], field.type)
+            if not fits or contract:
+                here = f"{path}{step_to(name)}".removeprefix(".")
+                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        elif field.required:
+            here = f"{path}{step_to(name)}".removeprefix(".")
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -294,7 +295,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = arms_of(kind)
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -313,12 +314,6 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
-@cache
-def arms_of(kind: Any) -> tuple[Any, ...]:
-    """Return the types that an annotation allows."""
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-
-
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -334,7 +329,8 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 
@@ -561,7 +557,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:

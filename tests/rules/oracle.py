@@ -1,6 +1,7 @@
 """A small interpreter of the rule language, written from its description: what the compiler must agree with."""
 
 import ast
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -45,6 +46,20 @@ def exact(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: exact(each) for key, each in value.items()}
     return [exact(each) for each in value] if isinstance(value, list) else value
+
+
+def reads_text(rules: str, record: Any, numbers: set[str]) -> bool:
+    """Whether rules read one of the fields that only ever held numbers, and text stands in it somewhere."""
+    return _holds_text(record, numbers.intersection(re.findall(r"\w+", rules)))
+
+
+def _holds_text(value: Any, names: set[str]) -> bool:
+    if isinstance(value, dict):
+        return any(
+            (isinstance(each, str) and key in names) or _holds_text(each, names)
+            for key, each in value.items()
+        )
+    return isinstance(value, list) and any(_holds_text(each, names) for each in value)
 
 
 class _Oracle:
