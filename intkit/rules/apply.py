@@ -72,7 +72,7 @@ def _outcomes(
     total = len(records) if isinstance(records, list | tuple) else None
     for index, raw in track(numbered, f"{program.spec.name}: records", total):
         result.records += 1
-        record = corrections.correct(raw, key) if corrections else raw
+        record = corrections.correct(raw, program.spec) if corrections else raw
         if index in refused and record is raw:
             yield _refused(raw, key, refused[index], origin(index), index)
             continue

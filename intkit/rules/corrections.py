@@ -26,12 +26,15 @@ from intkit.paths import EACH, has_step, parse_path, parse_place
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
 from intkit.rules.places import places_at, without_index
 from intkit.rules.runtime import parse_record, record_key
+from intkit.rules.source import find_place
 from intkit.rules.spreadsheet import delimiter_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from intkit.rules.result import Rejected, Result
+    from intkit.rules.source import SourceField
+    from intkit.rules.spec import Spec
 
 Steps = tuple[str | int, ...]
 _COLUMNS = ("key", "path", "value", "reason", "correction")
@@ -57,18 +60,19 @@ class Corrections:
         """How many records were corrected."""
         return len(self._keys)
 
-    def correct(self, raw: Any, key_path: str) -> Any:
+    def correct(self, raw: Any, spec: Spec) -> Any:
         """Return the record as it should be; one that has no correction, or is no record, as it is."""
         try:
             record = parse_record(raw)
         except ValueError:
             return raw
-        key = record_key(record, parse_path(key_path))
+        key = record_key(record, parse_path(spec.key))
         if key not in self._steps:
             return raw
         corrected = copy.deepcopy(record)
         for path, steps, value in self._steps[key]:
-            if _put(corrected, steps, value):
+            known = isinstance(value, _Cell) and not _takes_text(spec.source, steps)
+            if _put(corrected, steps, read_value(value) if known else value):
                 self._met.add((key, path))
                 self._keys.add(key)
         return corrected
@@ -106,6 +110,12 @@ def _put(place: Any, steps: Steps, value: Any) -> bool:
         return False
     place[last] = _fitting(value, place[last] if has_step(place, last) else None)
     return True
+
+
+def _takes_text(source: SourceField, steps: Steps) -> bool:
+    """Whether text may stand at a place of the source: where some was seen, or nothing."""
+    place = find_place(source, tuple(EACH if isinstance(step, int) else step for step in steps))
+    return place is None or not place.kinds or "text" in place.kinds
 
 
 class _Cell(str):

@@ -17,6 +17,7 @@ from intkit.tables import Table
 if TYPE_CHECKING:
     from intkit.rules.corrections import Corrections
     from intkit.rules.program import Program
+    from intkit.rules.spec import Spec
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def trace(program: Program, records: Any, corrections: Corrections | None, key: 
         )
     field = without_index(target)
     program.spec.target.find(field)
-    record, exchange = _find(program.spec.key, records, corrections, key)
+    record, exchange = _find(program.spec, records, corrections, key)
     value, reasons = _split(load_module(program).map_record(record), target)
     rule, line = program.spec.rules.get(field), program.lineage.get(field)
     return Lineage(
@@ -92,17 +93,15 @@ def trace(program: Program, records: Any, corrections: Corrections | None, key: 
     )
 
 
-def _find(
-    key_path: str, records: Any, corrections: Corrections | None, key: str
-) -> tuple[dict[str, Any], str]:
+def _find(spec: Spec, records: Any, corrections: Corrections | None, key: str) -> tuple[dict[str, Any], str]:
     numbered, origin = number_records(records)
     keys = []
     for index, raw in numbered:
         try:
-            record = parse_record(corrections.correct(raw, key_path) if corrections else raw)
+            record = parse_record(corrections.correct(raw, spec) if corrections else raw)
         except ValueError:
             continue
-        keys.append(record_key(record, parse_path(key_path)))
+        keys.append(record_key(record, parse_path(spec.key)))
         if keys[-1] == key:
             return record, origin(index)
     raise MappingError(

@@ -191,6 +191,17 @@ def test_corrections_may_be_parted_by_semicolons(project):
     assert make_mapping().apply(ORDERS, corrections=path).accepted[-1].total == 12
 
 
+def test_a_number_is_corrected_as_one_though_text_stood_there(project):
+    orders = [{"id": "a1", "sum": 1.5, "code": "7"}, {"id": "a2", "sum": 2, "code": "8"}]
+    mapping = new_mapping(records=orders).set("number", "code").set("total", "sum")
+    result = mapping.apply([*orders, {"id": "a3", "sum": "12,50", "code": "9"}])
+    path = result.write_corrections(project / "fix.csv")
+    path.write_text(path.read_text().rstrip("\n") + "12.50\na3,code,,,10\n")
+    records = [{"id": "a3", "sum": "12,50", "code": "9"}]
+    (sale,) = mapping.apply(records, corrections=path).accepted
+    assert (sale.total, sale.number) == (Decimal("12.50"), "10")
+
+
 def test_a_row_that_became_a_target_is_corrected_in_its_record(project):
     mapping = (
         new_mapping().each("for line in lines.data").set("number", "line.sku").set("total", "total | number")
