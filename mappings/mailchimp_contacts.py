@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 b3db5ca6e26c9f1a0fe27e4eea30bfb0c1dbb018f1d6be6a52e1f11abf296b29
+Content: sha256 936109a065227969904d9fa023dccb486131e829c85d4c2564ece4c24459f5c3
 """
 
 from __future__ import annotations
@@ -376,13 +376,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        fits = does_fit(raw[name], field.type) if name in raw else not field.required
+        if fits and not (contract and name in raw):
+            continue
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            fits = does_fit(raw[name], field.type)
-            if not fits or contract:
-                here = f"{path}{step_to(name)}".removeprefix(".")
-                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        elif field.required:
-            here = f"{path}{step_to(name)}".removeprefix(".")
+            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        else:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -390,7 +390,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    arms = arms_of(kind)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -409,6 +409,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
+@cache
+def arms_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -424,8 +430,7 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 

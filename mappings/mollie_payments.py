@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 450755807b62c68af2b86a01f1b640fa6544d8e54b0e55b8da2827b8c56cc176
+Content: sha256 9f1907feaa9ac9bda5f7162719cd80b7b6ce1f62edfab15c14fbc6f254da4075
 """
 
 from __future__ import annotations
@@ -413,13 +413,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        fits = does_fit(raw[name], field.type) if name in raw else not field.required
+        if fits and not (contract and name in raw):
+            continue
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            fits = does_fit(raw[name], field.type)
-            if not fits or contract:
-                here = f"{path}{step_to(name)}".removeprefix(".")
-                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        elif field.required:
-            here = f"{path}{step_to(name)}".removeprefix(".")
+            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        else:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -427,7 +427,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    arms = arms_of(kind)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -446,6 +446,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
+@cache
+def arms_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -461,8 +467,7 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 

@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 81c11e7628c18f6ae51e2c10e54a4f549fae44d3bd611610346e82f2b04f7191
+Content: sha256 bbcfe06f5e24c2bb3c345fe7c5f2795126e72419fb8d53a4c74bbc8c327cec94
 """
 
 from __future__ import annotations
@@ -329,13 +329,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        fits = does_fit(raw[name], field.type) if name in raw else not field.required
+        if fits and not (contract and name in raw):
+            continue
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            fits = does_fit(raw[name], field.type)
-            if not fits or contract:
-                here = f"{path}{step_to(name)}".removeprefix(".")
-                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        elif field.required:
-            here = f"{path}{step_to(name)}".removeprefix(".")
+            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        else:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -343,7 +343,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    arms = arms_of(kind)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -362,6 +362,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
+@cache
+def arms_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -377,8 +383,7 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 

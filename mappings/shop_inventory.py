@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 ff3e06c69e242917ea15665665a564b31e0391b6c9da6221c374060d66cfbc2a
+Content: sha256 32e8b15b6afb36361d00b3c10a6eb4f74230a7e6be72ff89bb2e52f31c408b3f
 """
 
 from __future__ import annotations
@@ -397,13 +397,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        fits = does_fit(raw[name], field.type) if name in raw else not field.required
+        if fits and not (contract and name in raw):
+            continue
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            fits = does_fit(raw[name], field.type)
-            if not fits or contract:
-                here = f"{path}{step_to(name)}".removeprefix(".")
-                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        elif field.required:
-            here = f"{path}{step_to(name)}".removeprefix(".")
+            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        else:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -411,7 +411,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    arms = arms_of(kind)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -430,6 +430,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
+@cache
+def arms_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -445,8 +451,7 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 db393c2a22369017ef96be89193aa0820b0c2ac2077be0eaa2effa429cae22bc
+Content: sha256 34b1d8328c0da17d8d02aa591098f67a11059cdc1824d7ba59c1cb852e5b6812
 """
 
 from __future__ import annotations
@@ -446,13 +446,13 @@ def source_problems(
     """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
     for field in fields_of(kind):
         name = field.encode_name
+        fits = does_fit(raw[name], field.type) if name in raw else not field.required
+        if fits and not (contract and name in raw):
+            continue
+        here = f"{path}{step_to(name)}".removeprefix(".")
         if name in raw:
-            fits = does_fit(raw[name], field.type)
-            if not fits or contract:
-                here = f"{path}{step_to(name)}".removeprefix(".")
-                yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
-        elif field.required:
-            here = f"{path}{step_to(name)}".removeprefix(".")
+            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+        else:
             yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
 
 
@@ -460,7 +460,7 @@ def value_problems(
     kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with one value, going into objects and lists."""
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    arms = arms_of(kind)
     struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
     listed = next((arm for arm in arms if get_origin(arm) is list), None)
     if struct is not None and isinstance(value, dict):
@@ -479,6 +479,12 @@ def value_problems(
             yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
 
 
+@cache
+def arms_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types that an annotation allows."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
@@ -494,8 +500,7 @@ def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
-    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms]
+    names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
     return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
 
 
