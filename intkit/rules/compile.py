@@ -190,7 +190,7 @@ class _Builder:
         listed = f"[{variable} for {variable} in {source.code}{conditions}]" if conditions else source.code
         settled = replace(source, code=listed).settled()
         needed = source.demands or ()
-        if not any(place.absent for place in needed):  # rows that were always there are missed
+        if not any(place.absent or place.words for place in needed):  # rows that were always there are missed
             self.program.need.update(place.path for place in needed)
         code = f"{settled.at_least(CHOICE + 1)} or []" if settled.maybe else settled.code
         annotation = self.program.use.annotation(source.type)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import identifier, literal, snake
 from intkit.errors import RuleError, nearest
-from intkit.paths import EACH, format_path
+from intkit.paths import format_path
 from intkit.rules.names import reserved_names
 from intkit.rules.operators import exact, expected
 from intkit.rules.types import NUMBER, TEXT, Type, accepts
@@ -183,9 +183,7 @@ def fill(program: Program, each: TargetField, value: Value, path: str) -> str:
     if not each.required and (each.has_plain_default or each.default == []):
         plain = repr(each.default) if isinstance(each.default, float) else literal(each.default)
         return _or_default(program, value, plain)
-    place = value.type.place
-    unsure = value.demands is None and place is not None
-    demand(program, path, _null_at_times(program, place) if unsure and place else value.demands)
+    demand(program, path, value.demands)
     program.calls.add("required")
     return f"required({value.settled().at_least(LOOSE)})"
 
@@ -198,17 +196,10 @@ def _or_default(program: Program, value: Value, default: str) -> str:
     return f"{value.at_least(CHOICE + 1)} if {tests} else {default}"
 
 
-def _null_at_times(program: Program, place: SourceField) -> tuple[SourceField, ...]:
-    """Return where on the way to a place, from its innermost list on, nothing stood at times."""
-    row = max((index for index, step in enumerate(place.steps) if step == EACH), default=-1)
-    way = [each for each in program.spec.source.walk() if each.steps == place.steps[: len(each.steps)]]
-    return tuple(each for each in way if each.absent and len(each.steps) > row + 1)
-
-
 def demand(program: Program, path: str, places: tuple[SourceField, ...] | None) -> None:
     """Note that a required target depends on these places: they are needed, or they are a gap."""
     missing = tuple(place for place in places or () if place.absent)
     if missing:
         program.gaps.append((path, missing))
-    else:
+    elif not any(place.words for place in places or ()):  # there, it may be a word for nothing one day
         program.need.update(place.path for place in places or ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError, shorten
-from intkit.paths import parse_path
+from intkit.paths import EACH, parse_path
 from intkit.rules.compile import check_filter, check_target, compile_mapping
 from intkit.rules.conditions import conditions_of
 from intkit.rules.given import explain_given, given_of_run
@@ -165,18 +165,38 @@ def _gaps(program: Program) -> Iterator[Finding]:
     for target, places in program.gaps:
         conditions = conditions_of(program.spec, target)
         open_ = [place for place in places if conditions.hold(place, None) is not False]
-        if not open_:
+        ways = sorted(_ways(open_), key=_lost, reverse=True)
+        if not ways:
             continue
-        worst = max(open_, key=lambda place: place.absent)
-        names = " and ".join(place.path for place in open_)
+        times = [f"{way[-1].path} was null or missing {_lost(way)} times in {way[0].parents}" for way in ways]
+        more = [each.replace("was null or missing ", "") for each in times[1:]]
+        unsure = next(filter(None, (_unsure(conditions, place, [None]) for place in ways[0])), "")
         yield Finding(
             WARNING,
             target,
-            f"The target is required, and {names} was null or missing {worst.absent} times in {worst.parents}"
-            f"{_unsure(conditions, worst, [None])}.",
+            f"The target is required, and {', '.join([times[0], *more])}{unsure}.",
             "Give it another source with `or`, make the target optional, or leave such records out with `when`.",
-            worst.absent,
+            _lost(ways[0]),
         )
+
+
+def _ways(places: Sequence[SourceField]) -> Iterator[list[SourceField]]:
+    """Yield for each place that none of the others lies in: it, behind those of the others that it lies in."""
+    for last in places:
+        if not any(_lies_in(other, last) for other in places):
+            around = [each for each in places if _lies_in(last, each)]
+            yield [*sorted(around, key=lambda each: len(each.steps)), last]
+
+
+def _lies_in(place: SourceField, other: SourceField) -> bool:
+    """Whether a place is a field of the object at the other, or of one below; rows are counted by themselves."""
+    behind = place.steps[len(other.steps) :]
+    return place.steps == (*other.steps, *behind) and bool(behind) and EACH not in behind
+
+
+def _lost(way: Sequence[SourceField]) -> int:
+    """Return how often one of these was null or missing: a field is only looked for where its object is."""
+    return sum(place.absent for place in way)
 
 
 def _misses(program: Program) -> Iterator[Finding]:

@@ -274,8 +274,10 @@ def compile_choice(compiler: Compiler, node: ast.IfExp) -> Value:
     test = naming(tested.proves, condition if rank >= OR else f"({condition})", body.code)
     code = f"{body.at_least(OR)} if {test} else {otherwise.at_least(CHOICE)}"
     made = settle(code, type_, [tested, *values], maybe=body.maybe or otherwise.maybe, rank=CHOICE)
-    made = replace(made, loops=made.loops - mark)
-    return replace(made, choices=_choices([v for v in values if v.type.kind not in ("never", "null")]))
+    given = [value for value in values if value.type.kind != "never"]
+    demands = given[0].demands if len(given) == 1 and made.maybe else made.demands
+    made = replace(made, loops=made.loops - mark, demands=demands)
+    return replace(made, choices=_choices([value for value in given if value.type.kind != "null"]))
 
 
 def expected(compiler: Compiler, value: Value, wanted: Type) -> Value:

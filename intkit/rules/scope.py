@@ -124,6 +124,15 @@ class SourceUse:
         return PYTHON.get(known.kind, "object") if known.kind != "mixed" else self.annotation(known)
 
 
+def _as_object(parent: Value, place: SourceField) -> tuple[SourceField, ...]:
+    """Return the places that an object needs; one that was another thing at times was no object then."""
+    needed = parent.demands or ()
+    if parent.type.kind != "mixed":
+        return needed
+    objects = replace(place, types={"object": place.types["object"]})
+    return tuple(objects if each is place else each for each in needed)
+
+
 def _whole_name(steps: tuple[str, ...]) -> str:
     """Return a class name from a whole path: `lines[].address` holds a `LineAddress`."""
     ends = [
@@ -200,8 +209,7 @@ class Scope:
         self.use.class_name(place)
         if kid.path not in self.use.need or place.path in self.use.loose:
             guards = (*guards, Guard(code, f"{code} is not None"))
-        certain = parent.demands is not None and parent.type.kind != "mixed"
-        demands = (*(parent.demands or ()), kid) if certain else None
+        demands = None if parent.demands is None else (*_as_object(parent, place), kid)
         value = Value(
             code, self.use.type_at(kid), guards, demands=demands, safe=parent.safe, loops=base.loops
         )
@@ -244,7 +252,7 @@ class Scope:
         known = {word for word in ("boolean", "text") if word in kinds or value.type.kind == "unknown"}
         foreign = [word for word in place.words if ("boolean" if word is False else "text") not in known]
         own = [word for word in place.words if word not in foreign]
-        nullable = replace(value, guards=outer, maybe=True, demands=None)
+        nullable = replace(value, guards=outer, maybe=True)
         if own == [""] and kinds == {"text"} and not foreign:
             return self.bind(replace(nullable, code=f"{value.code} or None", rank=OR), steps=place.steps)
         code = value.code

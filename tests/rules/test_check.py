@@ -88,6 +88,31 @@ def test_a_null_source_costs_no_record_that_is_left_out(when, costs):
     assert [each.what.endswith("leave some out.") for each in found] == [when == "on"] * (costs > 0)
 
 
+def test_a_field_is_missing_where_its_object_is_or_is_another_thing():
+    buyers = ["b1", "b2", {"mail": "a"}, {"mail": None}, {}, None]
+    orders = [{"id": str(n), "buyer": buyer} for n, buyer in enumerate(buyers)]
+    mapping = new_mapping(records=orders).set("number", "buyer.mail | upper").set("total", "1")
+    found = said(mapping, "null or missing")
+    assert found.what.endswith("buyer.mail was null or missing 5 times in 6.")
+    assert found.records == len(mapping.apply(orders).rejects) == 5
+
+
+def test_a_null_costs_its_record_where_the_other_choice_is_to_reject():
+    mapping = new_mapping().set("number", 'state if id != "a4" else reject("ours")').set("total", "1")
+    assert said(mapping, "null or missing").records == 1
+    mapping.set("number", 'state if state is not None else reject("no state")')
+    assert not [each for each in mapping.check() if "null or missing" in each.what]
+
+
+def test_each_place_that_a_required_target_needs_is_told_with_its_count():
+    orders = [{"id": "a", "place": None, "code": "1"}, {"id": None, "place": {"town": None}, "code": "2"}]
+    orders += [{"id": "c", "place": {"town": "Gent"}, "code": None}]
+    mapping = new_mapping(records=orders).set("number", 'f"{id} {place.town}"').set("total", "code | number")
+    found = {each.target: (each.what, each.records) for each in mapping.check() if "null or" in each.what}
+    assert found["number"][0].endswith("place.town was null or missing 2 times in 3, id 1 times in 3.")
+    assert (found["number"][1], found["total"][1]) == (2, 1)
+
+
 def test_values_that_the_target_does_not_take_are_told_with_their_counts():
     orders = [{"id": str(n), "state": "new" if n % 3 else "gone"} for n in range(12)]
     target = create_model("Strict", state=(Literal["new", "old"], ...))

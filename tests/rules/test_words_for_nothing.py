@@ -83,3 +83,25 @@ def test_a_check_counts_what_a_required_target_loses_to_them():
     mapping.set("street", "street").set("country", "country.code")
     lost = {each.target: each.records for each in mapping.check() if "null or missing" in each.what}
     assert lost == {"street": 1, "country": 2}
+
+
+def test_it_counts_behind_a_transform_what_a_run_then_rejects():
+    class Letter(BaseModel):
+        email: str
+        town: str
+
+    people = [{"email": "A@X.NL", "at": {"town": "delft"}}] * 5 + [{"email": "", "at": {"town": "gent"}}] * 12
+    people += [{"email": "b@x.nl", "at": {"town": ""}}, {"email": "c@x.nl", "at": False}] * 2
+    mapping = Mapping("letters", source=profile(people), target=Letter, missing=["", False], record="person")
+    mapping.set("email", "email | lower").set("town", 'f"Town of {at.town | title}"')
+    lost = {each.target: each.records for each in mapping.check() if "null or missing" in each.what}
+    rejects = mapping.apply(people).rejects
+    failed = [problem.target for reject in rejects for problem in reject.problems]
+    assert lost == {"email": 12, "town": 4} == {field: failed.count(field) for field in ("email", "town")}
+
+
+def test_a_text_that_may_be_a_word_for_nothing_one_day_is_no_less_sure_until_then():
+    seen = source([{"name": "Ada"}], ("",))
+    module = rule_module(seen, "name | upper", str)
+    (made,) = module.map_record({"name": ""})
+    assert made.value is None
