@@ -190,10 +190,10 @@ class Compiler:
                 else f"Write `{path}[0]` for its first element, or check the path against the profile."
             )
             self.rule.refuse(node, f"{path} is {parent.type}, so it has no field {key!r}.", remedy)
-        what = f"is {parent.type}" if parent.type.kind != "unknown" else "was null in every record"
-        self.rule.refuse(
-            node, f"{path} {what}, so it has no field {key!r}.", "Check the path against the profile."
-        )
+        what, remedy = f"is {parent.type}", "Check the path against the profile."
+        if parent.type.kind == "unknown":
+            what, remedy = "was null in every record", f"Record records that have an object at {path}."
+        self.rule.refuse(node, f"{path} {what}, so it has no field {key!r}.", remedy)
 
     def _no_such_field(self, node: ast.expr, place: SourceField, key: str) -> NoReturn:
         if key in self.own or self.is_transform(key):
@@ -324,6 +324,8 @@ class Compiler:
             name = place.path if place is not None else self.rule.of(node)
             inside = [key for key, kid in (place.fields if place else {}).items() if "list" in kid.kinds]
             remedy = f"Write `{name}.{inside[0]}`." if inside else "Loop over a list."
+            if value.type.kind == "unknown":
+                remedy = f"Record records that have a list at {name}."
             self.rule.refuse(node, f"{name} is {value.type}, not a list.", remedy)
         # Python gives no names inside of what is looped over
         return self.scope.bind(value, always=":=" in value.code)

@@ -43,6 +43,11 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     """
     if value.type.kind in ("null", "never"):
         return value
+    if value.type.kind == "unknown" and _holds_objects(each.type):
+        what = f"{path}: the target takes {each}, and does not say which fields it has."
+        raise RuleError(
+            what, compiler.rule.text, remedy="Make it a model, and give each of its fields a rule."
+        )
     compiler.scope.use.assume(value.type, each.type)
     if value.type.kind == "unknown":
         value = replace(value, type=each.type)

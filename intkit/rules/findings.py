@@ -263,11 +263,19 @@ def _losses(program: Program) -> Iterator[Finding]:
 
 
 def _never_seen(program: Program) -> Iterator[Finding]:
-    for path, kind in program.use.assumed.items():
+    read = [path for line in program.lineage.values() for path in line.paths]
+    for path in dict.fromkeys([*program.use.assumed, *read]):
+        place, kind = find_place(program.spec.source, parse_path(path)), program.use.assumed.get(path)
+        if kind is None and (place is None or place.kinds):
+            continue
+        seen = "only ever null" if place is None or place.parents else "never there"
         yield Finding(
             NOTE,
-            next((target for target, line in program.lineage.items() if path in line.paths), ""),
-            f"{path} was only ever null; {kind} is assumed.",
+            next(
+                (target for target, line in program.lineage.items() if path.removesuffix("[]") in line.paths),
+                "",
+            ),
+            f"{path} was {seen}; {f'{kind} is assumed' if kind else 'what it holds is not known'}.",
             "Record records that have a value there, or ask the vendor's documentation.",
         )
 

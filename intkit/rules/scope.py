@@ -95,6 +95,9 @@ class SourceUse:
         """Take what a rule expects for the type of a place that was only ever null, or of a list's elements there."""
         if type_.kind == "list" == wanted.kind and type_.element and wanted.element:
             self.assume(type_.element, wanted.element)
+        elif type_.kind == "unknown" and type_.place is not None and wanted.kind == "list":
+            if wanted.element is not None and wanted.element.kind in _JSON:
+                self.assumed.setdefault(type_.place.path, wanted)
         elif type_.kind == "unknown" and type_.place is not None:
             kinds = [part.kind for part in wanted.parts or (wanted,) if part.kind in _JSON]
             if kinds:

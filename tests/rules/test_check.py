@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from pydantic import create_model
+from pydantic import BaseModel, create_model
 
-from tests.rules.shop import ORDERS, Sale, make_mapping, new_mapping
+from tests.rules.shop import ORDERS, Row, Sale, make_mapping, new_mapping
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +146,30 @@ def test_a_source_that_was_only_ever_null_is_told():
     found = said(mapping, "only ever null")
     assert (found.severity, found.target) == ("note", "state")
     assert "text is assumed" in found.what
+
+
+class Holder(BaseModel):
+    """A sale with an object, and a list of plain values."""
+
+    number: str
+    row: Row | None = None
+    tags: list[str] = []
+    sizes: list[int] = []
+    notes: list[str] = []
+
+
+def test_a_source_of_an_object_or_a_list_that_was_only_ever_null_is_told():
+    orders = [{"id": "a1", "ship": None, "tags": None, "notes": [None], "sizes": []}] * 2
+    mapping = new_mapping(target=Holder, records=orders).set("number", "id").set("tags", "tags")
+    mapping.set("row", "if ship").set("row.sku", "id").set("row.pieces", "1")
+    mapping.set("notes", "[note for note in notes if note is not None]").set("sizes", "sizes")
+    told = {each.target: each.what for each in mapping.check() if "never" in each.what or "null" in each.what}
+    assert told == {
+        "row": "ship was only ever null; what it holds is not known.",
+        "tags": "tags was only ever null; a list of text is assumed.",
+        "sizes": "sizes[] was never there; a whole number is assumed.",
+        "notes": "notes[] was only ever null; text is assumed.",
+    }
 
 
 def test_source_fields_and_names_that_no_rule_uses_are_told():

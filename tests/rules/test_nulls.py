@@ -180,6 +180,8 @@ def test_a_required_target_rejects_a_word_for_nothing() -> None:
         ("first_of(a, 1)", int, 5, 5),
         ("a | default('z')", str, "x", "x"),
         ("(a | number) + 1", Decimal, 2, 3),
+        ("a", list[str], ["x"], ["x"]),
+        ("a", list[int | None], [5, None], [5, None]),
     ],
 )
 def test_a_path_that_was_only_null_takes_its_type_from_where_it_goes(
@@ -195,6 +197,21 @@ def test_a_path_that_was_only_null_takes_its_type_from_where_it_goes(
 def test_a_path_that_was_only_null_is_asked_for(rule: str) -> None:
     said = refusal(rule, {"a": None})
     assert "null" in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "remedy"),
+    [("a.b", "that have an object at a."), ("[x for x in a]", "that have a list at a.")],
+)
+def test_what_such_a_path_has_to_hold_is_asked_for(rule: str, remedy: str) -> None:
+    assert refusal(rule, {"a": None}).endswith(f"Record records {remedy}")
+
+
+@pytest.mark.parametrize("gives", [dict, list[dict[str, str]]])
+def test_a_target_that_does_not_say_what_it_holds_either_is_asked_to(gives: Any) -> None:
+    said = refusal("a", {"a": None}, gives=gives)
+    assert "does not say which fields it has" in said
+    assert "Make it a model" in said
 
 
 def test_two_rules_that_expect_different_types_of_it_are_refused() -> None:
