@@ -29,6 +29,7 @@ from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
 from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
 from intkit.rules.spec import Spec, check_name
 from intkit.rules.spreadsheet import read_rows, write_rows
+from intkit.rules.statements import Statements, differences, read_statements
 from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
 from intkit.rules.written import apply_words, file_of_spec, header_facts, origin_of_file, spec_of_file
@@ -175,18 +176,28 @@ class Mapping(Rulebook):
             MappingError: one of the mappings is not complete, or a rule cannot work; or there is no such file, and
                 no such revision.
         """
-        before = compile_mapping(old._spec) if isinstance(old, Mapping) else self._older(old)  # noqa: SLF001 - one of ours
-        return compare_programs(before, compile_mapping(self._spec), records)
+        before, said = old._edition() if isinstance(old, Mapping) else self._older(old)  # noqa: SLF001 - one of ours
+        after, says = self._edition()
+        return compare_programs(before, after, records, differences(said, says))
 
-    def _older(self, old: str | Path) -> Program:
+    def _edition(self) -> tuple[Program, Statements]:
+        program = compile_mapping(self._spec)
+        return program, read_statements(program.spec, self._origin, self._missing, self._models)
+
+    def _older(self, old: str | Path) -> tuple[Program, Statements]:
         if Path(old).is_file():
-            return compile_mapping(self._read(Path(old), self._models))
+            return self._read(Path(old), self._models)
         with mapping_of_revision(self.path, str(old)) as path:
-            return compile_mapping(self._read(path, ModelsFile(path)))
+            return self._read(path, ModelsFile(path))
 
-    def _read(self, path: Path, models: ModelsFile) -> Spec:
+    def _read(self, path: Path, models: ModelsFile) -> tuple[Program, Statements]:
         parts = PartsFolder(path.parent, self.path.parent)  # an older file may have its own beside it
-        return spec_of_file(self.name, read_mapping_file(path), models.load, parts)
+        file = read_mapping_file(path)
+        spec = spec_of_file(self.name, file, models.load, parts)
+        spec.given = {name: value for name, value in self._spec.given.items() if name in spec.asks}
+        program = compile_mapping(spec)
+        missing = file.source.get("missing", {})
+        return program, read_statements(program.spec, origin_of_file(file), missing, models)
 
     def fetch(
         self, *, limit: int | None = None, cassette: str | None = None, mode: str | None = None

@@ -15,7 +15,6 @@ from intkit.rules.runtime import parse_record, record_key
 from intkit.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from types import ModuleType
 
     from intkit.rules.program import Program
@@ -60,7 +59,8 @@ class Comparison:
 
     Attributes:
         name: the mapping's.
-        rules: by target field, the rule before and after, where they differ; an empty text is no rule.
+        rules: by target field the rule before and after, where they differ, and by its name all else that the
+            mappings say differently: value maps, `when`, the source, the target; an empty text is nothing.
         changes: what comes out otherwise, the most frequent first.
         records: how many records were compared.
         changed: how many of them come out otherwise.
@@ -77,9 +77,10 @@ class Comparison:
         return f"{self.changed} of {self.records} records come out otherwise"
 
     def table(self) -> Table:
-        """Return one row a change; the rules that differ stand below."""
+        """Return one row a change; what the mappings say differently stands below."""
         note = "\n".join(
-            f"{target}: {old or 'no rule'} → {new or 'no rule'}" for target, (old, new) in self.rules.items()
+            f"{about}: {old or 'nothing'} → {new or 'nothing'}".replace("\n", " ")
+            for about, (old, new) in self.rules.items()
         )
         return Table(_COLUMNS, self._rows(), title=f"{self.name}: {self.headline()}", note=note)
 
@@ -87,8 +88,8 @@ class Comparison:
         """Return the same as Markdown, for a pull request."""
         lines = [f"# {self.name}", "", f"{self.headline()}.", ""]
         if self.rules:
-            lines += ["| target | rule before | rule after |", "|---|---|---|"]
-            lines += [_line([target, *map(_code, pair)]) for target, pair in self.rules.items()] + [""]
+            lines += ["| rule | before | after |", "|---|---|---|"]
+            lines += [_line([about, *map(_code, pair)]) for about, pair in self.rules.items()] + [""]
         if self.changes:
             lines += [_line(_COLUMNS), "|---|---|--:|---|---|---|"]
             lines += [_line([*row[:4], _code(row[4]), _code(row[5])]) for row in self._rows()]
@@ -107,10 +108,19 @@ class Comparison:
         return self.table().html()
 
 
-def compare_programs(old: Program, new: Program, records: Any) -> Comparison:
-    """Map every record by both, and return what comes out otherwise."""
+def compare_programs(
+    old: Program, new: Program, records: Any, rules: dict[str, tuple[str, str]]
+) -> Comparison:
+    """Map every record by both, and return what comes out otherwise.
+
+    Args:
+        old: the older mapping.
+        new: the newer one.
+        records: as `apply` takes them.
+        rules: what the two say differently.
+    """
     modules = load_module(old), load_module(new)
-    comparison = Comparison(new.spec.name, _changed_rules(old, new))
+    comparison = Comparison(new.spec.name, rules)
     found: dict[tuple[str, str], Change] = {}
     for _, raw in number_records(records)[0]:
         comparison.records += 1
@@ -122,28 +132,6 @@ def compare_programs(old: Program, new: Program, records: Any) -> Comparison:
             change.keys.append(_key(raw, new.spec.key))
     comparison.changes = sorted(found.values(), key=lambda change: -change.records)
     return comparison
-
-
-def _changed_rules(old: Program, new: Program) -> dict[str, tuple[str, str]]:
-    parts = old.spec.parts.keys() & new.spec.parts.keys()
-    before, after = _texts(old, parts), _texts(new, parts)
-    pairs = {target: (before.get(target, ""), after.get(target, "")) for target in [*after, *before]}
-    return {target: pair for target, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _texts(program: Program, parts: Collection[str]) -> dict[str, str]:
-    """Return what the rules say, those of a part once; of a part that is new the rule that uses it says enough."""
-    spec = program.spec
-    tables = {name: str(table.entries) for name, table in spec.maps.items()}
-    constants = {name: repr(value) for name, value in spec.constants.items()}
-    rules = {target: rule.text for target, rule in spec.rules.items() if rule.use is None}
-    shared = {
-        f"{name}: {target}": rule.text
-        for name, part in spec.parts.items()
-        for target, rule in part.rules.items()
-        if name in parts
-    }
-    return {"when": spec.when, "each": spec.each} | rules | shared | tables | constants
 
 
 def _differences(raw: Any, old: ModuleType, new: ModuleType) -> Iterator[tuple[str, str, Any, Any]]:
@@ -227,6 +215,8 @@ def _key(raw: Any, path: str) -> str:
 
 
 def _code(text: str) -> str:
+    if "`" in text:
+        return f"`` {text} ``"
     return f"`{text}`" if text else ""
 
 

@@ -23,11 +23,14 @@ def given_path(name: str) -> Path:
 def given_of_run(spec: Spec) -> dict[str, Any]:
     """Return what is given to this run: what the file says, and over it what was given in code.
 
+    An older or a newer mapping may ask for other names of the same file.
+
     Raises:
         MappingError: the file is no JSON object.
     """
     path = given_path(spec.name)
-    return {**(read_given(path) if spec.asks and path.is_file() else {}), **spec.given}
+    found = read_given(path) if spec.asks and path.is_file() else {}
+    return {**{name: value for name, value in found.items() if name in spec.asks}, **spec.given}
 
 
 def explain_given(spec: Spec) -> str:

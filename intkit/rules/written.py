@@ -106,7 +106,7 @@ def _read_join(part: Any) -> Join:
         ) from None
 
 
-def _source_part(origin: Source) -> dict[str, Any]:
+def source_part(origin: Source) -> dict[str, Any]:
     """Return what the file says of where records come from."""
     asked = {word: getattr(origin, ours) for ours, word in _ASKED.items()}
     part = {word: value for word, value in asked.items() if value}
@@ -116,7 +116,7 @@ def _source_part(origin: Source) -> dict[str, Any]:
 
 def _join_part(join: Join) -> dict[str, Any]:
     many = {"many": True} if join.many else {}
-    return {"name": join.name, "on": join.on, "key": join.key, **many, "source": _source_part(join.source)}
+    return {"name": join.name, "on": join.on, "key": join.key, **many, "source": source_part(join.source)}
 
 
 def file_of_spec(
@@ -125,7 +125,7 @@ def file_of_spec(
     """Return what the mapping's file holds."""
     source: dict[str, Any] = {"record": spec.record, "key": spec.key, "records": spec.records}
     if origin is not None:
-        source |= _source_part(origin)
+        source |= source_part(origin)
     source |= {"missing": dict(missing)} if missing else {}
     return MappingFile(
         name=spec.name,
