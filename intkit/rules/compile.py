@@ -13,6 +13,7 @@ from intkit.codegen import identifier, literal, snake
 from intkit.errors import MappingError
 from intkit.rules.bounds import checked
 from intkit.rules.expressions import Compiler
+from intkit.rules.filled import compile_filled
 from intkit.rules.filling import fill, fit
 from intkit.rules.names import check_names, reserved_names
 from intkit.rules.parse import parse_expression, parse_tail
@@ -308,7 +309,8 @@ class _Builder:
             if tail.source is not None:
                 text.refuse(None, "an object has an `if`, not a `for`.", "Write `if shipping`.")
             compiler = self._compiler(text, scope)
-            guards, demands = compiler.filled(tail.filled) if tail.filled else compiler.condition(tail, path)
+            filled = tail.filled
+            guards, demands = compile_filled(compiler, filled) if filled else compiler.condition(tail, path)
             self._finish(compiler, path, rule.text)
         before = len(self.program.gaps)
         function, used = self._model(each.model, f"{path}.", scope.names)

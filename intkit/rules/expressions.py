@@ -19,10 +19,11 @@ from intkit.rules.operators import (
     compile_choice,
     compile_either,
     compile_negation,
+    negated,
     truth,
 )
 from intkit.rules.types import BOOLEAN, INTEGER, NULL, NUMBER, TEXT, Type
-from intkit.rules.values import AND, ATOM, CHOICE, NOT, OR, Guard, Value, compose, naming, settle
+from intkit.rules.values import AND, ATOM, CHOICE, OR, Guard, Value, compose, naming, settle
 
 if TYPE_CHECKING:
     from intkit.rules.parse import RuleText, Tail
@@ -105,11 +106,7 @@ class Compiler:
             return self._both(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             code, rank, value = self.truth(node.operand)
-            return (
-                f"not {code if rank >= NOT else f'({code})'}",
-                NOT,
-                settle("", BOOLEAN, [value], maybe=False),
-            )
+            return *negated(code, rank), settle("", BOOLEAN, [value], maybe=False)
         value = self.compile(node)
         return truth(self, node, value)
 
@@ -344,25 +341,6 @@ class Compiler:
         tests = self._in_turn(nodes, proving=True)
         code = "".join(f" if {code}" if rank > CHOICE else f" if ({code})" for code, rank, _ in tests)
         return code, [value for _, _, value in tests]
-
-    def filled(self, node: ast.expr) -> tuple[tuple[Guard, ...], tuple[SourceField, ...] | None]:
-        """Return what must hold for an object to be there that a part takes, and the places that this needs.
-
-        Raises:
-            RuleError: it is never an object.
-        """
-        value = self.compile(node)
-        place, kinds = value.type.place, {part.kind for part in value.type.parts} or {value.type.kind}
-        if place is None or "object" not in kinds:
-            what = f"a part takes an object, and `{self.rule.of(node)}` is {value.type}."
-            remedy = "Record records that have one." if "unknown" in kinds else "Name the object before `|`."
-            self.rule.refuse(node, what, remedy)
-        bound = self.scope.bind(value)
-        if value.type.kind == "object":
-            return bound.guards, value.demands
-        name = self.scope.use.class_name(place)
-        is_object = Guard(f"{bound.code}: {name}", f"isinstance({bound.at_least(ATOM)}, {name})")
-        return (*(guard for guard in bound.guards if guard.key != bound.code or guard.binds), is_object), None
 
     def condition(self, tail: Tail, key: str) -> tuple[tuple[Guard, ...], tuple[SourceField, ...] | None]:
         """Return the condition of an object, and the places that make it true where it asks for an object alone."""

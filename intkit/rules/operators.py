@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,8 @@ def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
     """Return `not x` or `-x`."""
     if isinstance(node.op, ast.Not):
         code, rank, value = compiler.truth(node.operand)
-        return settle(f"not {code if rank >= NOT else f'({code})'}", BOOLEAN, [value], maybe=False, rank=NOT)
+        code, rank = negated(code, rank)
+        return settle(code, BOOLEAN, [value], maybe=False, rank=rank)
     operand = compiler.scope.bind(expected(compiler, compiler.compile(node.operand), _ANY_NUMBER))
     _check_number(compiler, node.operand, operand, "-")
     made = compose(f"-{operand.at_least(UNARY)}", operand.type, [operand], rank=UNARY)
@@ -96,6 +98,13 @@ def compile_negation(compiler: Compiler, node: ast.UnaryOp) -> Value:
         case ast.Constant(value=int(written)):
             return replace(made, choices=frozenset({-written}))
     return made
+
+
+def negated(code: str, rank: int) -> tuple[str, int]:
+    """Return a condition turned round, and how tightly it binds."""
+    if plain := re.fullmatch(r"([\w.]+) is( not)? None", code):
+        return f"{plain[1]} is None" if plain[2] else f"{plain[1]} is not None", COMPARE
+    return f"not {code if rank >= NOT else f'({code})'}", NOT
 
 
 def truth(compiler: Compiler, node: ast.expr, value: Value) -> tuple[str, int, Value]:

@@ -17,16 +17,35 @@ class Place:
     """Where the object of a part stands.
 
     Attributes:
-        text: the object, as the rules around the part name it: `line.address`.
+        rule: the rule that uses the part.
+        node: the object in it, as the rules around the part name it: `line.address`, `(ship or bill)`.
         word: what the part itself calls the object.
         kept: the names that mean the same everywhere: value maps and constants.
         loops: the names of the part's own lists, as its rules have them and as they are written out.
     """
 
-    text: str
+    rule: RuleText
+    node: ast.expr
     word: str
     kept: frozenset[str]
     loops: dict[str, str]
+
+    def text(self, rest: str = "") -> str:
+        """Return how a field of the object is read; of several objects, each has it behind a test of its own."""
+        return _read(self.rule, self.node, rest)
+
+
+def _read(rule: RuleText, node: ast.expr, rest: str) -> str:
+    match node:
+        case ast.BoolOp(op=ast.Or(), values=[*firsts, last]):
+            text = _read(rule, last, rest)
+            for each in reversed(firsts):
+                text = f"({_read(rule, each, rest)} if {rule.of(each)} else {text})"
+            return text
+        case ast.IfExp(test=test, body=body, orelse=otherwise):
+            return f"({_read(rule, body, rest)} if {rule.of(test)} else {_read(rule, otherwise, rest)})"
+    text = rule.of(node)
+    return f"{text}{rest}" if isinstance(node, _TRAILED) else f"({text}){rest}"
 
 
 def place_of(rule: RuleText, node: ast.expr, word: str, kept: frozenset[str], texts: list[str]) -> Place:
@@ -39,10 +58,9 @@ def place_of(rule: RuleText, node: ast.expr, word: str, kept: frozenset[str], te
         kept: the names of value maps and constants.
         texts: the part's rules. Their loop names stay, but for those that would hide what the object is read from.
     """
-    text = rule.of(node) if isinstance(node, _TRAILED) else f"({rule.of(node)})"
     hidden = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     taken = hidden | kept | {found for each in texts for found in re.findall(r"\w+", each)}
-    return Place(text, word, kept, {name: identifier(name, taken) for name in hidden})
+    return Place(rule, node, word, kept, {name: identifier(name, taken) for name in hidden})
 
 
 def rebase(target: str, text: str, place: Place, loops: tuple[str, ...]) -> str:
@@ -79,8 +97,8 @@ class _Rebasing:
     def visit(self, node: ast.AST, loops: frozenset[str], quote: str) -> None:
         """Note the names below a node; `loops` are those that it stands in, `quote` is its f-string's."""
         match node:
-            case ast.Name():
-                self._name(node, loops, quote)
+            case ast.Name() | ast.Attribute() | ast.Subscript() if (name := _first(node)) is not None:
+                self._path(node, name, loops, quote)
                 return
             case ast.ListComp() | ast.GeneratorExp():
                 self._loop(node, loops, quote)
@@ -107,23 +125,40 @@ class _Rebasing:
         for each in (loop.target, *loop.ifs, node.elt):
             self.visit(each, inner, quote)
 
-    def _name(self, node: ast.Name, loops: frozenset[str], quote: str) -> None:
-        if node.id in loops:
-            self.edits[node] = self.place.loops.get(node.id, node.id)
-        elif node.id not in self.place.kept:
-            rest = "" if node.id == self.place.word else f".{node.id}"
-            self.edits[node] = self._object(node, quote) + rest
+    def _path(self, node: ast.expr, name: ast.Name, loops: frozenset[str], quote: str) -> None:
+        if name.id in loops:
+            self.edits[name] = self.place.loops.get(name.id, name.id)
+        elif name.id not in self.place.kept:
+            field = "" if name.id == self.place.word else f".{name.id}"
+            text = self.place.text(field + _behind_name(self.rule, node))
+            self.edits[node] = self._requoted(node, text, quote)
 
-    def _object(self, node: ast.Name, quote: str) -> str:
-        """Return the object's text, in the other quotes inside of an f-string."""
-        text = self.place.text
+    def _requoted(self, node: ast.expr, text: str, quote: str) -> str:
+        """Return a path's text, in the other quotes inside of an f-string."""
         if not quote or quote not in text:
             return text
         other = "'" if quote == '"' else '"'
         if other in text or "\\" in text:
             self.rule.refuse(
                 node,
-                f"the object {text} has quotes of both kinds, and cannot stand inside of text with holes.",
+                f"the object {self.place.text()} has quotes of both kinds, and cannot stand inside of text with holes.",
                 "Write this rule in the mapping itself.",
             )
         return text.replace(quote, other)
+
+
+def _first(node: ast.expr) -> ast.Name | None:
+    """Return the name that a path begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
+
+
+def _behind_name(rule: RuleText, node: ast.expr) -> str:
+    """Return what stands behind the name that a path begins with."""
+    match node:
+        case ast.Attribute(value=parent, attr=key):
+            return f"{_behind_name(rule, parent)}.{key}"
+        case ast.Subscript(value=parent, slice=part):
+            return f"{_behind_name(rule, parent)}[{rule.of(part)}]"
+    return ""

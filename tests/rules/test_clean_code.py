@@ -146,3 +146,12 @@ def test_every_module_is_read_by_python_3_11(modules: list[str]) -> None:
     """That Python refuses an f-string's own quotes and backslashes inside of its holes, when it runs this."""
     for text in modules:
         ast.parse(text, feature_version=(3, 11))
+
+
+@pytest.mark.parametrize("rule", ['"p" if not o else o.k', '"p" if not (o is not None) else "q"', "not o"])
+def test_no_code_says_not_before_is_none(rule: str) -> None:
+    gives: Any = bool if rule == "not o" else str
+    seen = source([{"o": {"k": "v"}}, {"o": None}])
+    code = write_module(compile_mapping(spec_of(seen, holder(gives), {"value": rule})), "", None)
+    assert "record.o is None" in code
+    assert "not record.o" not in code

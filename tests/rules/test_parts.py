@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 import intkit
 from intkit.drift import contract_of_mapping, read_drift
@@ -113,6 +113,79 @@ def test_a_rule_of_the_mapping_stands_before_the_part_s():
 def test_text_where_an_object_can_stand_gives_no_object():
     mapping = new_mapping().set("shipping", "who | part(address)")
     assert [bool(order.shipping) for order in mapping.apply(ORDERS).accepted] == [True, False]
+
+
+CHOICES: list[dict[str, Any]] = [
+    {"id": "both", "kind": "bill", "bill": HOME, "ship": {"to": {**WORK, "line2": "3"}}, "who": HOME},
+    {"id": "one", "kind": "bill", "bill": {**HOME, "line2": None}, "ship": None, "who": "cus_1"},
+    {"id": "other", "kind": "ship", "bill": None, "ship": {"to": WORK}, "who": None},
+    {"id": "none", "kind": "ship", "bill": None, "ship": {"to": None}, "who": None},
+]
+
+
+def chosen(rule: str) -> intkit.Mapping:
+    mapping = intkit.Mapping("orders", source=intkit.profile(CHOICES), target=Order, record="order")
+    return mapping.set("id", "id").set("billing", rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cities", "streets"),
+    [
+        ("(ship.to or bill) | part(address)", ["ULM", "EDE", "ULM", None], ["Zeil 3", None, None, None]),
+        ("(bill or ship.to) | part(address)", ["EDE", "EDE", "ULM", None], ["Dam 1", None, None, None]),
+        (
+            '(bill if kind == "bill" else ship.to) | part(address)',
+            ["EDE", "EDE", "ULM", None],
+            ["Dam 1", None, None, None],
+        ),
+        ('(ship.to if kind == "bill" else bill) | part(address)', ["ULM", None, None, None], ["Zeil 3"]),
+    ],
+)
+def test_of_several_objects_a_part_reads_the_one_that_is_chosen_and_no_other(rule, cities, streets):
+    result = chosen(rule).apply(CHOICES)
+    assert [each.billing.city for each in result.accepted] == [city for city in cities if city]
+    assert [each.billing.street for each in result.accepted] == streets[: len(result.accepted)]
+    assert len(result.rejects) == cities.count(None)
+
+
+def test_a_part_in_a_part_reads_of_the_object_that_is_chosen(folder):
+    (folder / "buyer.part.yaml").write_text("intkit: 1\nrules:\n  to: to | part(address)\n  sku: '\"x\"'\n")
+    orders = [
+        {"id": "a", "seller": {"to": HOME}, "buyer": {"to": None}},
+        {"id": "b", "seller": {"to": WORK}, "buyer": None},
+        {"id": "c", "seller": {"to": WORK}, "buyer": {"to": HOME}},
+    ]
+    made = create_model("Made", line=(Line | None, None))
+    mapping = intkit.Mapping("orders", source=intkit.profile(orders), target=made, record="order")
+    mapping.set("line", "(buyer or seller) | part(buyer)")
+    towns = [each.line.to and each.line.to.city for each in mapping.apply(orders).accepted]
+    assert towns == [None, "ULM", "EDE"]
+
+
+def test_a_check_says_what_a_required_object_of_several_places_costs():
+    (gap,) = [
+        each
+        for each in chosen("(bill or ship.to) | part(address)").check()
+        if "null or missing" in each.what and each.target == "billing"
+    ]
+    assert (gap.records, "ship.to was null or missing 2 times in 4" in gap.what) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "remedy"),
+    [
+        ("(who or bill) | part(address)", "`who` is an object or text", "a rule of its own."),
+        ("(bill or id) | part(address)", "`id` is text", "a rule of its own."),
+        ("(bill or shp.to) | part(address)", "none of 4 records", "It has: "),
+        ("(ship or bill) | part(address)", "ship has no field 'line1'", "in mappings/address.part.yaml: f"),
+        ("(bill and ship.to) | part(address)", "different places", "Take the field of each"),
+    ],
+)
+def test_objects_that_a_part_cannot_choose_from_are_refused(rule, said, remedy):
+    with pytest.raises(RuleError) as caught:
+        chosen(rule)
+    assert said in str(caught.value)
+    assert remedy in str(caught.value.remedy)
 
 
 def test_an_object_that_was_always_there_is_not_tested_for(folder):
