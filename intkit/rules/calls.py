@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import nearest
-from intkit.rules.operators import NUMERIC, exact, expected
+from intkit.rules.advice import advise_call, as_operand, bridge
+from intkit.rules.operators import exact, expected
 from intkit.rules.types import NUMBER, Type, accepts, annotation_type
 from intkit.rules.values import ATOM, PRODUCT, Value, compose, settle
 from intkit.rules.words import WORDS, without_nulls
@@ -69,7 +70,8 @@ def call_transform(
     bound: dict[Any, Type] = {}
     codes, parts = [], []
     for parameter, argument in given:
-        part, code = _argument(compiler, name, parameter, argument, hints, bound)
+        call = "" if argument in getattr(node, "args", []) else compiler.rule.of(node)
+        part, code = _argument(compiler, name, parameter, argument, hints, bound, call)
         parts.append(part)
         codes.append(f"{parameter.name}={code}" if parameter.name in named else code)
     for (parameter, _), part in zip(given, parts, strict=True):
@@ -157,15 +159,19 @@ def _argument(
     node: ast.expr,
     hints: dict[str, Any],
     bound: dict[Any, Type],
+    call: str,
 ) -> tuple[Value, str]:
-    """Return an argument as a part of the call, and its code."""
+    """Return an argument as a part of the call, and its code.
+
+    `call` is the transform as the rule has it, where the argument is piped into it.
+    """
     annotation = hints.get(parameter.name, Any)
     _check_literal(compiler, name, parameter, node)
     value = compiler.compile(node)
     wanted, nullable = annotation_type(annotation, bound)
     _learn(annotation, value.type, bound)
     _check_bound(compiler, name, node, bound)
-    value = _fit(compiler, name, node, value, annotation_type(annotation, bound)[0])
+    value = _fit(compiler, name, node, value, annotation_type(annotation, bound)[0], call)
     if nullable:
         settled = value.settled()
         return settle(settled.code, value.type, [value], maybe=False), settled.code
@@ -219,7 +225,7 @@ def _learn(annotation: Any, type_: Type, bound: dict[Any, Type]) -> None:
             _learn(each, type_, bound)
 
 
-def _fit(compiler: Compiler, name: str, node: ast.expr, value: Value, wanted: Type) -> Value:
+def _fit(compiler: Compiler, name: str, node: ast.expr, value: Value, wanted: Type, call: str) -> Value:
     """Return the value in the form that a transform's parameter expects.
 
     Raises:
@@ -237,11 +243,11 @@ def _fit(compiler: Compiler, name: str, node: ast.expr, value: Value, wanted: Ty
     if accepts(wanted, value.type) or (value.type.kind == "integer" and accepts(wanted, NUMBER)):
         return value
     text = compiler.rule.of(node)
-    remedy = "Put another transform before it."
-    if wanted.kind == "text" and value.type.kind in (*NUMERIC, "mixed", "boolean"):
-        remedy = f"Write `{text} | text | {name}`."
-    elif wanted.kind in NUMERIC and value.type.kind == "text":
-        remedy = f"Write `{text} | number | {name}`."
+    operand, steps = as_operand(node, text), bridge(value.type, wanted)
+    if call:
+        remedy = advise_call(value.type, wanted, name, operand, call)
+    else:
+        remedy = f"Write `({operand} | {steps})`." if steps else "Put another transform before it."
     compiler.rule.refuse(node, f"`{name}` takes {wanted}, and `{text}` is {value.type}.", remedy)
 
 

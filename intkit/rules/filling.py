@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from intkit.codegen import identifier, literal, snake
 from intkit.errors import RuleError, nearest
 from intkit.paths import format_path
+from intkit.rules.advice import as_operand, bridge
 from intkit.rules.names import reserved_names
-from intkit.rules.operators import exact, expected
-from intkit.rules.types import NUMBER, TEXT, Type, accepts
+from intkit.rules.operators import NUMERIC, exact, expected
+from intkit.rules.types import NUMBER, Type, accepts
 from intkit.rules.values import ATOM, CHOICE, LOOSE, Value, ordered
 
 if TYPE_CHECKING:
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
     from intkit.rules.program import Program
     from intkit.rules.source import SourceField
     from intkit.rules.targets import TargetField
-
-# what brings a value of the first type to the second
-_BRIDGES = {
-    ("text", "number"): "number",
-    ("text", "integer"): "whole",
-    ("text", "datetime"): "parse_datetime",
-    ("text", "date"): "parse_date",
-    ("text", "boolean"): "yes_no",
-    ("integer", "datetime"): "from_epoch",
-    ("integer", "boolean"): "yes_no",
-    ("datetime", "date"): 'date_in("UTC")',
-    ("number", "integer"): "whole",
-}
 
 
 def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
@@ -43,15 +31,7 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     """
     if value.type.kind in ("null", "never"):
         return value
-    if value.type.kind == "unknown" and _holds_objects(each.type):
-        what = f"{path}: the target takes {each}, and does not say which fields it has."
-        raise RuleError(
-            what, compiler.rule.text, remedy="Make it a model, and give each of its fields a rule."
-        )
-    compiler.scope.use.assume(value.type, each.type)
-    if value.type.kind == "unknown":
-        value = replace(value, type=each.type)
-    value = expected(compiler, value, each.type)
+    value = expected(compiler, _assumed(compiler, each, value, path), each.type)
     if _holds_objects(value.type):
         _refuse_type(compiler, each, value, path)
     if each.type.kind == "list" and (each.choices is not None or each.wrap is not None):
@@ -68,6 +48,19 @@ def fit(compiler: Compiler, program: Program, each: TargetField, value: Value, p
     if not accepts(each.type, replace(value.type, nulls=False) if lists else value.type):
         _refuse_type(compiler, each, value, path)
     return _all_present(compiler, program, each, value, path) if lists else value
+
+
+def _assumed(compiler: Compiler, each: TargetField, value: Value, path: str) -> Value:
+    """Return what was only ever null as what the target takes."""
+    compiler.scope.use.assume(value.type, each.type)
+    if value.type.kind != "unknown":
+        return value
+    if _holds_objects(each.type):
+        what = f"{path}: the target takes {each}, and does not say which fields it has."
+        raise RuleError(
+            what, compiler.rule.text, remedy="Make it a model, and give each of its fields a rule."
+        )
+    return replace(value, type=each.type)
 
 
 def _all_present(compiler: Compiler, program: Program, each: TargetField, value: Value, path: str) -> Value:
@@ -122,13 +115,12 @@ def _wrapped(compiler: Compiler, wrap: Callable[..., Any], value: Value) -> Valu
 
 def _refuse_type(compiler: Compiler, each: TargetField, value: Value, path: str) -> None:
     text = compiler.rule.text
-    piped = f"({text})" if any(word in text for word in (" if ", " or ", " and ")) else text
-    bridge = "text" if each.type == TEXT else _BRIDGES.get((value.type.kind, each.type.kind), "")
-    remedy = (
-        f"Write `{piped} | {bridge}`."
-        if bridge
-        else "Put a transform behind it, or change the target's type."
-    )
+    steps = bridge(value.type, each.type)
+    remedy = "Put a transform behind it, or change the target's type."
+    if steps:
+        remedy = f"Write `{as_operand(ast.parse(text, mode='eval').body, text)} | {steps}`."
+    elif value.type.kind == "boolean" and each.type.kind in NUMERIC:
+        remedy = f"Write `1 if {text} else 0`."
     if value.type.place is not None and _holds_objects(value.type):
         listed = value.type.kind == "list"
         place = value.type.place.element if listed else value.type.place

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from intkit.codegen import snake
 from intkit.errors import MappingError, nearest
 from intkit.paths import EACH, format_path, parse_path
+from intkit.profiles.formats import find_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intkit.profiles import Field, Profile
+    from intkit.profiles.formats import Format
 
 KINDS = ("text", "integer", "number", "boolean", "object", "list")
 _KEPT_VALUES = 30
@@ -39,6 +41,7 @@ class SourceField:
         element: what a list holds.
         words: the source's own words for nothing at this place, `""` or `False`.
         empty: how many of the texts are `""`, as far as they still count as values.
+        seen: the profile's field, where the place comes from a profile.
     """
 
     steps: tuple[str, ...] = ()
@@ -49,6 +52,15 @@ class SourceField:
     element: SourceField | None = None
     words: tuple[str | bool, ...] = ()
     empty: int = 0
+    seen: Field | None = field(default=None, repr=False)
+
+    @property
+    def format(self) -> Format | None:
+        """What its values look like, as far as they are known."""
+        if self.seen is not None:
+            return self.seen.evidence
+        texts = {value: count for value, count in self.values.items() if isinstance(value, str)}
+        return find_format(texts, self.steps[-1] if self.steps else "")
 
     @property
     def path(self) -> str:
@@ -115,7 +127,7 @@ def source_of_profile(profile: Profile) -> SourceField:
 
 def _copy(seen: Field, steps: tuple[str, ...]) -> SourceField:
     place = SourceField(steps, seen.parents, {kind: count for kind, count in seen.types.items() if count})
-    place.values = _few(dict(seen.values or {}), place)
+    place.values, place.seen = _few(dict(seen.values or {}), place), seen
     place.empty = seen.empties.get('""', 0)
     place.fields = {key: _copy(child, (*steps, key)) for key, child in seen.fields.items()}
     place.element = _copy(seen.element, (*steps, EACH)) if seen.element else None

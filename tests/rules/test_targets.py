@@ -174,7 +174,7 @@ def test_a_validator_of_the_model_speaks_and_names_the_source() -> None:
         ("flag", "n", "gives a whole number", "`n | yes_no`"),
         ("at", "w", "gives text", "`w | parse_datetime`"),
         ("at", "n", "gives a whole number", "`n | from_epoch`"),
-        ("day", "w", "gives text", "`w | parse_date`"),
+        ("day", "w", "gives text", '`w | parse_datetime | date_in("UTC")`'),
         ("day", "w | parse_datetime", "gives a time", 'date_in("UTC")'),
         ("tags", "c", "gives text", ""),
         ("tags", "[n]", "a list of whole numbers", ""),
