@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 d561cde85114ece89dcedc10eaaa9e9a3664aba73179fbe52934d17b098b01a1
+Content: sha256 0a891f1160534f95ff7a1e795161a357b124872b566bdee16624f6ade7f81c99
 """
 
 from __future__ import annotations
@@ -148,7 +148,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

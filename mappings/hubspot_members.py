@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 e2d4403d7492b0acd208230dc9805a89f9867f11a38404b767818e0486e7363c
+Content: sha256 d43f75a8303e9be37e9b4b96a96d6b5634dd1726d9ce0ae1e8c6da4e08e9d9e9
 """
 
 from __future__ import annotations
@@ -173,7 +173,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 04a65a43466e4051cdd3afab553f351c3445e0c902045e508cce6c6c3a83beb1
+Content: sha256 12c9e44a4658081f2dc5674d91014122cc2484d6845063993bb9a1ec7e2bb626
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 0c3d69fb5c0fcff3992ccf62d643e1ca87145761fb27b7fa0b8839d3d3e1b084
+Content: sha256 922e97de6401fdd8e614bf876ca65fb19de82e24ca309a384eabc1fda0053829
 """
 
 from __future__ import annotations
@@ -190,7 +190,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

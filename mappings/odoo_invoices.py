@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
 Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 fae41d4e0144e58d15de57720e893327a083408840fd515956237d9e8ed95019
+Content: sha256 a371375f135e19f77d5ba74535357eb30ab6ee702a243b2e04fc04f11facdd1a
 """
 
 from __future__ import annotations
@@ -206,7 +206,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

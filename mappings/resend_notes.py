@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events)
 Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 5df2d74aaf3c7a108f03489f5be17cafe6e422c5d5d09421befc5def3c3579ef
+Content: sha256 d4cffffa7af5940986469cab29aa90cfd890fd2bbe0a3b93d69b60a692872948
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
 Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 62d6d30ccf783928022a457081e62574154711f2a4c6df763730e41e0509b5d3
+Content: sha256 4ba8ff135f5c3d0fe43e4678ee32501ff9b82e1b1429e029df1ac1f404d35aea
 """
 
 from __future__ import annotations
@@ -212,7 +212,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

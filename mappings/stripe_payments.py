@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
 Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 9373b1fe729f8b25cbf594b576195061bc480a3625b7786b22d5ec0c104821f1
+Content: sha256 a8b858dac5e1c265683f3340a90ae4a160c35ba9714cc412b1aba9c4eb4a77ac
 """
 
 from __future__ import annotations
@@ -220,7 +220,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

@@ -278,7 +278,7 @@ class Result:
                 each.key,
                 problem.target or ", ".join(self.targets_of(problem)),
                 problem.reason,
-                shorten(problem.value),
+                "" if problem.value == problem.reason else shorten(problem.value),
                 problem.path,
                 each.exchange,
             ]

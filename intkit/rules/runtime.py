@@ -40,7 +40,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):

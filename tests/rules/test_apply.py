@@ -258,3 +258,9 @@ def test_a_cell_is_never_a_formula_and_reads_back(text):
 def test_a_value_in_a_cell_reads_back_as_what_it_was(value):
     read = read_value(write_value(value))
     assert (read, repr(read)) == (value, repr(value))
+
+
+def test_the_table_of_rejects_tells_what_is_rejected_on_purpose_once():
+    mapping = make_mapping().set("number", 'id if id != "a1" else reject("not ours")')
+    (row,) = [row for row in mapping.apply(ORDERS).rejects_table().rows if row[1] == "number"]
+    assert row[2:4] == ["not ours", ""]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, RootModel, create_model, model_validator
 
 from intkit.errors import MappingError
 from intkit.rules.targets import read_target
-from tests.rules.compiled import load, outcome, reasons, source, spec_of
+from tests.rules.compiled import load, outcome, reasons, rule_module, source, spec_of
 
 
 class Line(BaseModel):
@@ -160,3 +160,9 @@ def test_what_the_target_refuses_is_told_beside_what_a_rule_refuses():
         "expected one of 'EUR', 'JPY', got 'XXX' @ $.currency, id -> name",
         "Input should be greater than 0, got Decimal('-1') @ $.price -> price",
     ]
+
+
+def test_a_reject_on_purpose_says_its_reason_once():
+    seen = source([{"id": "a", "t": "x"}])
+    module = rule_module(seen, 't if id == "a" else reject("not ours")')
+    assert reasons(module, {"id": "b", "t": "x"}) == ["not ours @ $.id, t -> value"]
