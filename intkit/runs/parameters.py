@@ -6,18 +6,22 @@ import ast
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from intkit.errors import ParameterError, RunError, nearest, shorten
 from intkit.files import read_text
+from intkit.project import project_root
 from intkit.redaction import blank
 from intkit.redaction.patterns import find_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-_TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+_TYPES: dict[str, Any] = {
+    **{kind.__name__: kind for kind in (str, int, float, bool, list, dict)},
+    "Path": Path,  # of a file that is there, from the project's folder on
+}
 _SECRET_NAME = re.compile(
     r"(?i)(^|_)(secret|token|password|passwd|passphrase|credentials?|(api|access)_?key)s?$"
 )
@@ -76,7 +80,26 @@ def _check(name: str, value: Any, declared: Mapping[str, Parameter]) -> Any:
             *map(str, declared.values()),
             remedy="Use one of these, or declare it in the notebook's cell tagged 'parameters'.",
         )
-    return _convert(value, declared[name])
+    made = _convert(value, declared[name])
+    return _existing(name, made) if isinstance(made, Path) else made
+
+
+def _existing(name: str, path: Path) -> str:
+    """Return the path of a file as text, which is how a notebook takes it.
+
+    Raises:
+        ParameterError: there is no such file, from the project's folder on.
+    """
+    whole = project_root() / path
+    if not whole.is_file():
+        beside = [each.name for each in whole.parent.iterdir()] if whole.parent.is_dir() else []
+        raise ParameterError(
+            f"The parameter {name!r} names {str(path)!r}, and there is no such file."
+            f"{nearest(whole.name, beside)}",
+            f"Looked for: {whole}",
+            remedy=f"Name a file, from {project_root()} on.",
+        )
+    return str(path)
 
 
 def _holds_secret(text: str) -> bool:
@@ -89,8 +112,8 @@ def _convert(value: Any, parameter: Parameter) -> Any:
 
     wanted: TypeAdapter[Any] = TypeAdapter(_type(ast.parse(parameter.type_text, mode="eval").body, parameter))
     try:
-        if isinstance(value, str):
-            return wanted.validate_strings(value)
+        if isinstance(value, str | Path):
+            return wanted.validate_strings(str(value))
         return wanted.validate_python(value, strict=True)
     except ValidationError:
         raise ParameterError(
@@ -115,7 +138,7 @@ def _type(node: ast.expr, parameter: Parameter) -> Any:
             return list[_type(element, parameter)]  # type: ignore[misc]
     raise RunError(
         f"The parameter {parameter.name!r} has a type that a run cannot check: {parameter.type_text}.",
-        remedy="Declare it as str, int, float, bool, list, dict, Literal[…], or one of them `| None`.",
+        remedy="Declare it as str, int, float, bool, list, dict, Path, Literal[…], or one of them `| None`.",
     )
 
 

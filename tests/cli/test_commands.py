@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -117,3 +119,18 @@ def test_tab_completes_the_names_of_files(project):
     assert cassette_names("str") == ["stripe/charges"]
     assert notebook_names("") == ["run_mapping"]
     assert mapping_names("x") == []
+
+
+@pytest.mark.parametrize(("words", "code"), [(["version"], 0), (["nope"], 2)])
+def test_the_package_runs_as_the_command(words, code):
+    command = [sys.executable, "-m", "intkit", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "intkit" in done.stdout + done.stderr) == (code, True)
+
+
+@pytest.mark.parametrize("name", ["given", "corrections"])
+def test_a_run_tells_of_a_file_that_is_not_there_before_it_starts(project, name):
+    shutil.copy(Path(__file__).parents[2] / "notebooks" / "run_mapping.ipynb", project / "notebooks")
+    done = intkit("run", "orders", "-p", f"{name}=nowhere.csv")
+    assert (done.exit_code, "there is no such file" in done.stderr) == (2, True)
+    assert not (project / "runs").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from intkit.errors import ParameterError, RunError
@@ -67,6 +69,16 @@ def test_a_value_arrives_in_the_declared_type(type_text, given, taken):
 def test_a_value_of_another_type_is_refused_by_name(type_text, given):
     with pytest.raises(ParameterError, match="'x' takes "):
         check_parameters({"x": given}, declared(type_text))
+
+
+def test_a_path_is_of_a_file_that_is_there_from_the_project_on(project):
+    (project / "april.json").write_text("{}")
+    for given in ("april.json", Path("april.json"), project / "april.json"):
+        assert check_parameters({"x": given}, declared("Path | None")) == {"x": str(given)}
+    with pytest.raises(ParameterError, match=r"'x' names 'aprl\.json', and there is no such file") as caught:
+        check_parameters({"x": "aprl.json"}, declared("Path | None"))
+    assert "Did you mean 'april.json'?" in str(caught.value)
+    assert str(project / "aprl.json") in str(caught.value)
 
 
 def test_an_unknown_name_names_the_nearest_and_all():
