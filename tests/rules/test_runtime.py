@@ -166,3 +166,61 @@ def test_a_reject_on_purpose_says_its_reason_once():
     seen = source([{"id": "a", "t": "x"}])
     module = rule_module(seen, 't if id == "a" else reject("not ours")')
     assert reasons(module, {"id": "b", "t": "x"}) == ["not ours @ $.id, t -> value"]
+
+
+ASKED: list[dict[str, Any]] = [
+    {"id": "1", "size": "2", "o-k": {"rows": [{"price": "3"}]}, "kind": "new"},
+    {"id": "2", "size": "2", "o-k": {"rows": []}, "kind": "old"},
+]
+CONDITIONS = {
+    "number": '"big" if (size | number) > 1 else "small"',
+    "dear": '[row.price for row in record["o-k"].rows if (row.price | number) > 1]',
+    "state": '"open" if (kind | lookup(KINDS)) == "o" else "shut"',
+    "plain": "size",
+    "kind": "kind",
+    "rows": 'len([row for row in record["o-k"].rows if row.price != ""]) if size else 0',
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"size": "x"}, ["expected a decimal number, got 'x' @ $.size -> number"]),
+        (
+            {"o-k": {"rows": [{"price": "1"}, {"price": "y"}]}},
+            ["expected a decimal number, got 'y' @ $[\"o-k\"].rows[].price -> dear"],
+        ),
+        ({"kind": "odd"}, ["expected one of 'new', 'old', got 'odd' @ $.kind -> state"]),
+        (
+            {"size": "x", "kind": "odd"},
+            [
+                "expected a decimal number, got 'x' @ $.size -> number",
+                "expected one of 'new', 'old', got 'odd' @ $.kind -> state",
+            ],
+        ),
+    ],
+)
+def test_a_failure_in_a_condition_names_the_field_whose_rule_asks(
+    change: dict[str, Any], told: list[str]
+) -> None:
+    target = create_model(
+        "Asked",
+        number=(str, ...),
+        dear=(list[str], ...),
+        state=(str, ...),
+        plain=(str, ...),
+        kind=(str, ...),
+        rows=(int, ...),
+    )
+    module = load(
+        spec_of(source(ASKED), target, CONDITIONS, maps={"KINDS": {"new": "o", "old": "s"}}, key="id")
+    )
+    assert not reasons(module, ASKED[0])
+    assert reasons(module, {**ASKED[0], **change}) == told
+
+
+def test_a_failure_that_several_fields_can_have_names_none_of_them() -> None:
+    rules = {name: f'"yes" if (size | number) > {name[1]} else "no"' for name in ("a1", "a2")}
+    target = create_model("Twice", a1=(str, ...), a2=(str, ...))
+    module = load(spec_of(source(ASKED), target, rules))
+    assert reasons(module, {"size": "x"}) == ["expected a decimal number, got 'x'"]
