@@ -174,10 +174,17 @@ def _gaps(program: Program) -> Iterator[Finding]:
         yield Finding(
             WARNING,
             target,
-            f"The target is required, and {', '.join([times[0], *more])}{unsure}.",
+            f"The target {_wants(program, target)}, and {', '.join([times[0], *more])}{unsure}.",
             "Give it another source with `or`, make the target optional, or leave such records out with `when`.",
             _lost(ways[0]),
         )
+
+
+def _wants(program: Program, target: str) -> str:
+    """Return why a null fails there: a field may have a default that no export can write, or none at all."""
+    fields = dict(program.spec.target.walk())
+    each = fields.get(target) or fields[f"{target}[]"]
+    return "is required" if each.required else "takes no null"
 
 
 def _ways(places: Sequence[SourceField]) -> Iterator[list[SourceField]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 
 from tests.rules.shop import ORDERS, Row, Sale, make_mapping, new_mapping
 
@@ -95,6 +95,17 @@ def test_a_field_is_missing_where_its_object_is_or_is_another_thing():
     found = said(mapping, "null or missing")
     assert found.what.endswith("buyer.mail was null or missing 5 times in 6.")
     assert found.records == len(mapping.apply(orders).rejects) == 5
+
+
+def test_a_null_costs_its_record_where_a_default_is_made_by_a_function():
+    target = create_model("Made", number=(str, Field(default_factory=lambda: "new")), rest=(list[str], []))
+    mapping = new_mapping(target=target).set("number", "state")
+    found = said(mapping, "null or missing")
+    assert found.what == "The target takes no null, and state was null or missing 1 times in 4."
+    assert found.records == len(mapping.apply(ORDERS).rejects) == 1
+    assert [
+        each.number for each in mapping.unset("number").set("rest", "[state]").apply(ORDERS[:1]).accepted
+    ] == ["new"]
 
 
 def test_a_null_costs_its_record_where_the_other_choice_is_to_reject():
