@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 import intkit
 from intkit.errors import IntkitError, MappingError
+from intkit.rules.spec import ValueMap
 from tests.rules.compiled import (
     REJECTED,
     load,
@@ -283,3 +285,17 @@ def test_a_reject_is_explained_with_what_the_latest_run_gave(mapping: intkit.Map
     for known, other in ((7, RECORDS[1]), (8, RECORDS[0])):
         module.give(CONTACTS={known: "c"}, BOOKED=date(2026, 3, 1))
         assert f"expected one of {known}" in str(module.map_record(other)[0])
+
+
+def test_what_is_given_again_takes_the_place_of_all_that_was_given_and_half_of_it_of_nothing():
+    spec = spec_of(
+        source([{"s": "a"}]), create_model("Made", s=(str, ...)), {"s": "s | lookup(BOOKS, default=REST)"}
+    )
+    spec.maps["BOOKS"], spec.constants["REST"] = ValueMap("BOOKS", {}, given=True), str
+    module = load(spec)
+    module.give(BOOKS={"a": "one"}, REST="rest")
+    module.give(BOOKS={"b": "two"}, REST="other")
+    assert module.map_record({"s": "a"})[0].s == "other"
+    with pytest.raises(msgspec.ValidationError, match="missing required field `BOOKS`"):
+        module.give(REST="third")
+    assert [module.map_record({"s": each})[0].s for each in "ab"] == ["other", "two"]
