@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 7808bfb1673117c4302185025d691d5e2e83c77031b1b826c12f41a7f93b2362
+Content: sha256 86cb6f207c54bd59b87a984dc88fac71b39cb26e3711b32846b31871285a94db
 """
 
 from __future__ import annotations
@@ -745,8 +745,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def run_command(

@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
 Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 0088476f0dfee46a624cea561e492999ce7ab07d374c6e16ce67faafc7c2ae27
+Content: sha256 64ded45cb89f32c8a7c3de25622b9cf42b0a0e7369998fb0bfe57c438816ca03
 """
 
 from __future__ import annotations
@@ -817,8 +817,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def run_command(

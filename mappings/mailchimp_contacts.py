@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
 Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 bf3f16a717bde94ef02463753f17acc3fc637d89ef302cc1dceab5d89759fbad
+Content: sha256 078f8bc0b20e199693ead975b09578ce7e50a976da5c666c3989fd4d2cd546d1
 """
 
 from __future__ import annotations
@@ -781,8 +781,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def run_command(

@@ -121,8 +121,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def run_command(

@@ -111,6 +111,7 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     command = frame.code(COMMAND)
     if program.spec.omit_null:
         command = command.replace(".model_dump_json()", ".model_dump_json(exclude_none=True)")
+        command = command.replace('.model_dump(mode="json")', '.model_dump(mode="json", exclude_none=True)')
     writer.section("Batches, files and the command line", command)
     with writer.block('if __name__ == "__main__":'):
         give = ", give=give" if program.spec.asks else ""

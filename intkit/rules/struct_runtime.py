@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -23,5 +24,8 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
 
 
 def target_line(target: msgspec.Struct) -> str:
-    """Return a target as one line of JSON."""
-    return msgspec.json.encode(target).decode()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return msgspec.json.encode(target).decode()
+    except ValueError:
+        return json.dumps(msgspec.to_builtins(target))

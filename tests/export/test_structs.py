@@ -206,3 +206,19 @@ def test_what_a_mapping_makes_of_decimals_is_refused_where_it_is_no_number(field
     module = struct_export(Sold, made_with, [{"rows": [row]}], own=own)
     (made,) = module.map_record({"rows": [{**row, "pair": [float("nan"), "x"]}]})
     assert [(each.target, each.reason) for each in made.problems] == [(f"rows[0].{field}", reason)]
+
+
+def test_half_a_character_is_written_as_it_came():
+    module = struct_export(Conditions, RULES, [GOOD, {**GOOD, "note": "x"}])
+    (made,) = module.map_record({**GOOD, "code": "a\ud83d"})
+    assert json.loads(module.target_line(made))["code"] == "a\ud83d"
+
+
+def test_so_it_is_by_an_export_with_models():
+    module = load_golden("rows")
+    line = next(
+        each for each in module.map_records(records_of("rows")) if not isinstance(each, module.Reject)
+    )
+    name = next(name for name, value in line if isinstance(value, str))
+    broken = line.model_copy(update={name: "a\ud83d"})
+    assert json.loads(module.target_line(broken))[name] == "a\ud83d"
