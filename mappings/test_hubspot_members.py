@@ -52,7 +52,23 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             },
             "archived": False,
         },
-        [{"rejected": ["expected yes or no, got 'wtsir' @ $.properties.hs_email_optout -> status_if_new"]}],
+        [{"rejected": ["expected yes or no, got 'wtsir'"]}],
+    ),
+    (
+        {
+            "properties": {
+                "country": "NL",
+                "email": "nevwe.ommintnqkh8@roih.example",
+                "firstname": "Tfdks",
+                "hs_email_optout": "metc",
+                "interests": None,
+                "lastname": "adq gks Xbdf",
+                "ltv": "",
+                "phone": "75-14174631",
+            },
+            "archived": False,
+        },
+        [{"rejected": ["expected yes or no, got 'metc'"]}],
     ),
     (
         {

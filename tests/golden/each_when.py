@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 97417182e102f43ce962f6b0c7727709c6e1464fe0a5f0d0616b6c1866634bd4
+Content: sha256 377a8d332ee21ed46db67cfd92f53b12527f38f7074792af12371afb5b3b1e2e
 """
 
 from __future__ import annotations
@@ -277,7 +277,7 @@ def explain(
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row, raw)
+        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -398,9 +398,8 @@ def type_words(kind: Any) -> str:
 class Failed:
     """What a failing transform leaves behind, so that all the other fields are still looked at."""
 
-    def __init__(self, value: object, reason: str, seen: list[Failed], call: str = "") -> None:
+    def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
         self.value, self.reason, self.mark = value, reason, f"\0{id(seen)}.{len(seen)}\0"
-        self.call = call
         seen.append(self)
 
     def __getattr__(self, name: str) -> Failed:
@@ -446,9 +445,7 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:
     return scope, seen
 
 
-def rule_problems(
-    source: msgspec.Struct, facts: Facts, row: int | None, raw: dict[str, Any]
-) -> list[Problem]:
+def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
     They run among the globals of a rehearsal.
@@ -473,38 +470,11 @@ def rule_problems(
         return target_problems(built, facts)
     places = find_failed(built, (), seen)
     told = distinct(failed for failed, _ in places)
-    lost = (failed for cause, failed in distinct(seen).items() if cause not in told)
-    places += [(failed, field_of(failed, raw, facts)) for failed in lost]
+    places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
     if facts.structs:
         return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
-
-
-def field_of(failed: Failed, raw: dict[str, Any], facts: Facts) -> tuple[str, ...]:
-    """Return the field in whose condition something failed, if there is but one that calls it and reads the value."""
-    call = re.compile(rf"\b{failed.call}\b")
-    calling = [target for target, (rule, _) in facts.rules.items() if call.search(rule)] or [*facts.rules]
-    read = {target: facts.rules[target][1].split(", ") for target in calling}
-    reading = [
-        target
-        for target, paths in read.items()
-        if any(failed.value in values_at(raw, path) for path in paths)
-    ]
-    found = reading or calling
-    return (found[0],) if len(found) == 1 else ()
-
-
-def values_at(raw: dict[str, Any], path: str) -> list[Any]:
-    """Return what stands at a path of a record; of each row, where it goes through a list."""
-    values: list[Any] = [raw]
-    for key, row, name in re.findall(r'\[("(?:[^"\\]|\\.)*")\]|(\[\])|([^.\[\]]+)', path):
-        if row:
-            values = [each for value in values if isinstance(value, list) for each in value]
-        else:
-            step = json.loads(key) if key else name
-            values = [value[step] for value in values if isinstance(value, dict) and step in value]
-    return values
 
 
 def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
@@ -522,8 +492,7 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
-            name = getattr(function, "__name__", "")
-            return Failed(values[0] if values else None, one_line(error), seen, name)
+            return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
 
@@ -544,8 +513,7 @@ class Answers:
             known = [repr(each) for each in self.table]
             more = f" or {len(known) - 8} more" if len(known) > 8 else ""
             one_of = f"expected one of {', '.join(known[:8])}{more}"
-            reason = one_of if isinstance(error, KeyError) else one_line(error)
-            return Failed(key, reason, self.seen, "lookup")
+            return Failed(key, one_of if isinstance(error, KeyError) else one_line(error), self.seen)
 
     def __contains__(self, key: Any) -> bool:
         return bool(self.holds(key))
