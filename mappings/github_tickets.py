@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
 Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 f9edc174bea0995bcd9e3cd26e0ce47e6d6fc0aee6135e440a371a4ae4e18efa
+Content: sha256 7821e246881c4b8f621c4460b416ec31f1751faaa3c84a288898a481d20ded05
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
@@ -148,9 +148,7 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        # of what is rejected on purpose the reason says all
-        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
-        return f"{self.reason}{got}{source}{target}"
+        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -188,7 +186,7 @@ def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
     Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
     """
     for batch in batches:
-        yield batch_of(map_records(records_of(batch)), COLUMNS)
+        yield batch_of(records_of(batch), map_record, FACTS)
 
 
 # what the mapping relies on in the source; values are those that were seen or have a rule
@@ -219,6 +217,24 @@ COLUMNS: dict[str, Any] = {
     "closed_at": "datetime",
     "release": "text",
 }
+# by target field: its rule, and what that reads of the source
+RULES: dict[str, tuple[str, str]] = {
+    "key": ('f"webshop#{number}"', "number"),
+    "summary": ("title[:120]", "title"),
+    "reporter": ('author.login or "ghost"', "author.login"),
+    "status": (
+        '"open" if state == "OPEN" else ("refused" if stateReason == "NOT_PLANNED" else "solved")',
+        "state, stateReason",
+    ),
+    "priority": (
+        '"high" if "payments" in [label.name for label in labels.nodes] else "normal"',
+        "labels.nodes[].name",
+    ),
+    "labels": ("[label.name for label in labels.nodes]", "labels.nodes[].name"),
+    "opened_at": ("createdAt | parse_datetime", "createdAt"),
+    "closed_at": ("closedAt | parse_datetime", "closedAt"),
+    "release": ("milestone.title", "milestone.title"),
+}
 
 
 def check_contract(record: Record) -> list[Problem]:
@@ -245,26 +261,24 @@ def parse_datetime(value: str) -> datetime:
     return moment
 
 
-# --- Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS ---
+# --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
 class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the explanation of a failure needs to know of a mapping."""
+    """What the parts that all exports share need to know of a mapping."""
 
     key: tuple[str, ...]
     source: type[msgspec.Struct]
     validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
     gates: dict[str, Any]
-    structs: tuple[str, ...]
-    calls: tuple[str, ...]
-    tables: tuple[str, ...]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
     rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
-def explain(
-    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None
-) -> Reject:
+def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
@@ -286,7 +300,7 @@ def explain(
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
-def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
+def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
@@ -423,24 +437,16 @@ class Failed:
         return self.mark
 
 
-def fields_as_dict(kind: type[msgspec.Struct]) -> Callable[..., dict[str, Any]]:
-    """Return what takes the place of a Struct: it gives its fields as a dict."""
-    names = kind.__struct_fields__
-    return lambda *values, **named: dict(zip(names, values, strict=False), **named)
-
-
 # made once a thread, for a record takes a third of the time that making it does
 @lru_cache(maxsize=64)
 def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:  # noqa: ARG001 - one for each
     """Return a mapping's functions among other globals, and where what fails is listed.
 
-    Among these, transforms and tables leave a `Failed` instead of raising, and dicts take the place of Structs.
+    Among these, what stands in for transforms and tables leaves a `Failed` instead of raising.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **{name: fields_as_dict(real[name]) for name in facts.structs}}
-    scope |= {name: lenient(real[name], seen) for name in facts.calls}
-    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
+    scope = {**real, **{name: make(real.get(name, {}), seen) for name, make in facts.stand_ins.items()}}
     for each in (*facts.builders, *facts.gates.values()):
         # a copy of the code: Python tunes each code to the globals that it meets
         scope[each.__name__] = FunctionType(each.__code__.replace(), scope, each.__name__, each.__defaults__)
@@ -474,8 +480,6 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
-    if facts.structs:
-        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 
@@ -497,28 +501,6 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
-
-
-class Answers:
-    """What stands in for a table: it leaves a `Failed` for a value that the table lacks."""
-
-    def __init__(self, table: Mapping[Any, Any], seen: list[Failed]) -> None:
-        self.table, self.seen, self.get = table, seen, lenient(table.get, seen)
-        self.holds = lenient(table.__contains__, seen)
-
-    def __getitem__(self, key: Any) -> Any:
-        try:
-            return self.table[key]
-        except Exception as error:  # noqa: BLE001 - any failure is the record's
-            if before := marks(key, self.seen):
-                return self.seen[before[0]]
-            known = [repr(each) for each in self.table]
-            more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-            one_of = f"expected one of {', '.join(known[:8])}{more}"
-            return Failed(key, one_of if isinstance(error, KeyError) else one_line(error), self.seen)
-
-    def __contains__(self, key: Any) -> bool:
-        return bool(self.holds(key))
 
 
 def marks(value: object, seen: Sequence[Failed]) -> list[int]:
@@ -586,41 +568,28 @@ def one_line(error: Exception) -> str:
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
 
 
-# by target field: its rule, and what that reads of the source
-RULES: dict[str, tuple[str, str]] = {
-    "key": ('f"webshop#{number}"', "number"),
-    "summary": ("title[:120]", "title"),
-    "reporter": ('author.login or "ghost"', "author.login"),
-    "status": (
-        '"open" if state == "OPEN" else ("refused" if stateReason == "NOT_PLANNED" else "solved")',
-        "state, stateReason",
-    ),
-    "priority": (
-        '"high" if "payments" in [label.name for label in labels.nodes] else "normal"',
-        "labels.nodes[].name",
-    ),
-    "labels": ("[label.name for label in labels.nodes]", "labels.nodes[].name"),
-    "opened_at": ("createdAt | parse_datetime", "createdAt"),
-    "closed_at": ("closedAt | parse_datetime", "closedAt"),
-    "release": ("milestone.title", "milestone.title"),
-}
 FACTS = Facts(
     key=("number",),
     source=Issue,
     validate=_validate,
     builders=(to_ticket,),
     gates={},
-    structs=(),
-    calls=("parse_datetime",),
-    tables=(),
+    stand_ins={"parse_datetime": lenient},
     rules=RULES,
+    contract=CONTRACT,
+    columns=COLUMNS,
 )
 
 # --- Batches, files and the command line ---
 
 
-# writes results, or without any what it holds back; returns rejects where its file has no room for a value
-Write: TypeAlias = Callable[..., list[Reject]]
+MapRecord: TypeAlias = Callable[[Record], Sequence[Any]]
+Write: TypeAlias = Callable[[Any], None]
+# the field of a target, its value, and why Arrow has no room for it
+Misfit: TypeAlias = tuple[str, Any, str]
+# Spark's widest decimals with its default of places
+ROOM = Context(prec=38, traps=[Inexact, InvalidOperation])
+PLACES = Decimal("1e-18")
 
 
 def records_of(batch: RecordBatch) -> Iterator[Record]:
@@ -629,78 +598,96 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
+        yield from map(msgspec.to_builtins, batch.to_pylist())
 
 
-def batch_of(results: Iterable[Any], columns: Mapping[str, Any]) -> RecordBatch:
-    """Return targets and rejects as a batch: the target's columns, null in rejects, and the reject as JSON."""
-    schema = arrow_schema({**columns, "reject": "text"})
-    rows = [row_of(result, columns) for result in results]
-    try:
-        return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
-    except (ValueError, OverflowError):
-        rejects = [row_reject(row, schema) for row in rows]
-        fitting = [
-            {"reject": reject_line(reject)} if reject else row
-            for row, reject in zip(rows, rejects, strict=True)
-        ]
-        return import_module("pyarrow").RecordBatch.from_pylist(fitting, schema)
+def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:
+    """Return what becomes of records as a batch: the target's columns, null in rejects, and the reject as JSON."""
+    made = chain.from_iterable(map(arrow_rows(map_record, facts), records))
+    rows = [{"reject": reject_line(each)} if isinstance(each, Reject) else each for each in made]
+    schema = arrow_schema({**facts.columns, "reject": "text"})
+    return import_module("pyarrow").RecordBatch.from_pylist(rows, schema)
 
 
-def row_of(result: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a target or a reject as a row."""
-    if isinstance(result, Reject):
-        return {"reject": reject_line(result)}
-    return cells_of(result, columns)
+def arrow_rows(map_record: MapRecord, facts: Facts) -> MapRecord:
+    """Return what gives rows for Arrow in place of targets, and a reject where Arrow has no room for one."""
+
+    def row_of(target: Any, record: Record, place: int) -> dict[str, Any] | Reject:
+        misfits: list[Misfit] = []
+        row = cells_of(target, facts.columns, "", misfits)
+        if not misfits:
+            return row
+        raw = parse_record(record)
+        key = record_key(raw, facts.key) + (f"[{place}]" if "each" in facts.gates else "")
+        return Reject(key, [Problem(paths_of(name, facts), name, *why) for name, *why in misfits], raw)
+
+    def rows_of(record: Record) -> list[dict[str, Any] | Reject]:
+        results = enumerate(map_record(record))
+        return [each if isinstance(each, Reject) else row_of(each, record, place) for place, each in results]
+
+    return rows_of
 
 
-def cells_of(target: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+def cells_of(target: Any, columns: Mapping[str, Any], where: str, misfits: list[Misfit]) -> dict[str, Any]:
     """Return what a target or a part of it holds, by column; a column is called what the field is in JSON."""
     names = getattr(type(target), "model_fields", columns)
     pairs = zip(names, columns.items(), strict=True)
-    return {column: cell(getattr(target, name), kind) for name, (column, kind) in pairs}
+    return {
+        column: cell(getattr(target, name), kind, f"{where}{name}", misfits) for name, (column, kind) in pairs
+    }
 
 
-def row_reject(row: dict[str, Any], schema: Any) -> Reject | None:
-    """Return a row as a reject where Arrow has no room for one of its values."""
-    try:
-        import_module("pyarrow").RecordBatch.from_pylist([row], schema)
-    except (ValueError, OverflowError) as error:
-        return Reject("", [Problem("", "", None, str(error))], row)
-    return None
-
-
-def cell(value: Any, kind: Any) -> Any:
+def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
     """Return a target's value as Arrow takes it."""
     if value is None:
         return None
     if isinstance(kind, dict):
-        return cells_of(value, kind)
+        return cells_of(value, kind, f"{where}.", misfits)
     if isinstance(kind, list):
-        return [cell(each, kind[0]) for each in value]
+        return [cell(each, kind[0], f"{where}[{place}]", misfits) for place, each in enumerate(value)]
     if kind == "json":
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
-    return str(plain) if kind == "text" else plain
+    try:
+        return str(plain) if kind == "text" else fitted(plain, kind)
+    except (ValueError, ArithmeticError):
+        room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        misfits.append(
+            (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
+        )
+
+
+def fitted(value: Any, kind: str) -> Any:
+    """Return a number or a time as Arrow holds it.
+
+    Raises:
+        ArithmeticError: there is no room for it.
+    """
+    if kind == "integer" and not -(2**63) <= value < 2**63:
+        raise OverflowError
+    if kind == "number":
+        value = ROOM.quantize(value, PLACES)
+        if value.is_nan():
+            raise InvalidOperation
+    return value.astimezone(UTC) if kind == "datetime" and value.tzinfo else value
 
 
 def arrow_schema(columns: Mapping[str, Any]) -> Any:
-    """Return the Arrow schema of a target's columns; decimals have Spark's widest default, (38, 18)."""
+    """Return the Arrow schema of a target's columns."""
+    return import_module("pyarrow").schema(list(arrow_type(columns)))
+
+
+def arrow_type(kind: Any) -> Any:
+    """Return what a column is in Arrow."""
     pa: Any = import_module("pyarrow")
+    if isinstance(kind, list):
+        return pa.list_(arrow_type(kind[0]))
+    if isinstance(kind, dict):
+        return pa.struct([(name, arrow_type(each)) for name, each in kind.items()])
     plain = {"text": pa.string(), "json": pa.string(), "integer": pa.int64(), "float": pa.float64()}
     plain |= {"number": pa.decimal128(38, 18), "boolean": pa.bool_(), "date": pa.date32()}
     plain |= {"datetime": pa.timestamp("us", tz="UTC"), "naive datetime": pa.timestamp("us")}
-
-    def arrow(kind: Any) -> Any:
-        if isinstance(kind, list):
-            return pa.list_(arrow(kind[0]))
-        return (
-            pa.struct([(name, arrow(each)) for name, each in kind.items()])
-            if isinstance(kind, dict)
-            else plain[kind]
-        )
-
-    return pa.schema([(name, arrow(kind)) for name, kind in columns.items()])
+    return plain[kind]
 
 
 def reject_line(reject: Reject) -> str:
@@ -713,57 +700,43 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
-    try:
-        return target.model_dump_json()
-    except ValueError:
-        return json.dumps(target.model_dump(mode="json"))
+    """Return a target as one line of JSON."""
+    return target.model_dump_json()
 
 
-def run_command(
-    name: str,
-    map_record: Callable[[Record], Sequence[Any]],
-    columns: Mapping[str, Any],
-    arguments: Sequence[str] | None = None,
-    give: Callable[..., None] | None = None,
-) -> int:
-    """Map a file from the command line.
-
-    Returns:
-        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed, 130 interrupted.
-    """
+def command_line(name: str) -> argparse.ArgumentParser:
+    """Return what reads the options of the command line."""
     parser = argparse.ArgumentParser(
         prog=name,
         description="Map records from a file: JSON lines, Parquet or CSV, as its ending says.",
         epilog="Exit codes: 0 fine, 2 misuse, 3 more rejects than allowed, 130 interrupted.",
     )
-    parser.add_argument("records", help="the file to map, or - for JSON lines from standard input")
-    parser.add_argument(
-        "--out", required=True, metavar="FILE", help="write the targets here: .jsonl, .parquet, .csv"
-    )
-    parser.add_argument(
-        "--rejects", metavar="FILE", help="write rejected records and why here, as JSON lines"
-    )
-    parser.add_argument(
-        "--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)"
-    )
-    if give:
-        parser.add_argument(
-            "--give",
-            action="append",
-            default=[],
-            metavar="NAME=VALUE",
-            help="a run parameter, or a value map: a .json file, or a .csv of two columns with a heading",
-        )
-    options = parser.parse_args(arguments)
+    add = parser.add_argument
+    add("records", help="the file to map, or - for JSON lines from standard input")
+    add("--out", required=True, metavar="FILE", help="write the targets here: .jsonl, .parquet, .csv")
+    add("--rejects", metavar="FILE", help="write rejected records and why here, as JSON lines")
+    add("--max-rejects", type=int, default=0, metavar="N", help="so many are fine (default 0)")
+    parser.set_defaults(program=name)
+    return parser
+
+
+def run_command(options: argparse.Namespace, map_record: MapRecord, facts: Facts) -> int:
+    """Map a file from the command line.
+
+    Returns:
+        0 fine, 2 a file that cannot be read or written, 3 more rejects than allowed, 130 interrupted.
+    """
+    rejects = options.rejects or os.devnull
+    if Path(options.out).resolve() == Path(rejects).resolve() != Path(os.devnull):
+        sys.stderr.write(f"{options.program}: --out and --rejects are the same file, {rejects}\n")
+        return 2
     try:
-        if give:
-            give(**read_given(options.give))
-        results = map(map_record, read_records(options.records))
-        with open_out(options.out, columns) as write, open_out(options.rejects or os.devnull, {}) as refuse:
+        mapped = arrow_rows(map_record, facts) if options.out.endswith(".parquet") else map_record
+        results = map(mapped, read_records(options.records, facts.contract))
+        with open_out(options.out, facts.columns) as write, open_out(rejects, {}) as refuse:
             accepted, rejected, left_out = write_results(results, write, refuse)
-    except (OSError, ImportError, ValueError, msgspec.ValidationError) as error:
-        sys.stderr.write(f"{name}: {error}\n")
+    except (OSError, ImportError, ValueError, csv.Error) as error:
+        sys.stderr.write(f"{options.program}: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
@@ -771,48 +744,51 @@ def run_command(
     return 3 if rejected > options.max_rejects else 0
 
 
-def read_given(texts: Iterable[str]) -> dict[str, Any]:
-    """Return what a run gives: by name, a text or what a file holds."""
-    given: dict[str, Any] = {}
-    for name, _, value in (text.partition("=") for text in texts):
-        if value.endswith(".json"):
-            given[name] = json.loads(Path(value).read_text(encoding="utf-8"))
-        elif value.endswith(".csv"):
-            with Path(value).open(encoding="utf-8-sig", newline="") as file:
-                given[name] = {row[0]: row[1] for row in list(csv.reader(file))[1:] if len(row) > 1}
-        else:
-            given[name] = value
-    return given
-
-
 def write_results(results: Iterable[Sequence[Any]], write: Write, refuse: Write) -> tuple[int, int, int]:
     """Write what became of each record; return how many targets, rejects, and records left out there were."""
-    targets = rejected = left_out = 0
+    accepted = rejected = left_out = 0
     for outcomes in results:
         left_out += not outcomes
-        rejects = [each for each in outcomes if isinstance(each, Reject)]
-        accepted = [each for each in outcomes if not isinstance(each, Reject)] if rejects else outcomes
-        rejects += write(*accepted) if accepted else []
-        refuse(*rejects)
-        targets += len(outcomes)
-        rejected += len(rejects)
-    unfit = write()
-    refuse(*unfit)
-    return targets - rejected - len(unfit), rejected + len(unfit), left_out
+        for each in outcomes:
+            if isinstance(each, Reject):
+                rejected += 1
+                refuse(each)
+            else:
+                accepted += 1
+                write(each)
+    return accepted, rejected, left_out
 
 
-def read_records(source: str) -> Iterator[Record]:
+def read_records(source: str, contract: Mapping[str, Any]) -> Iterator[Record]:
     """Yield the records of a file, one or a batch in memory at a time."""
     if source.endswith(".parquet"):
         for batch in import_module("pyarrow.parquet").ParquetFile(source).iter_batches():
             yield from records_of(batch)
     elif source.endswith(".csv"):
-        for batch in import_module("pyarrow.csv").open_csv(source):
-            yield from records_of(batch)
+        with Path(source).open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            names = next(rows, [])
+            promises = [contract.get(step_to(name).removeprefix("."), {}) for name in names]
+            for row in filter(None, rows):
+                if len(row) != len(names):
+                    raise ValueError(f"line {rows.line_num}: expected {len(names)} cells, got {len(row)}")
+                yield dict(zip(names, map(read_cell, row, promises), strict=True))
     else:
         with sys.stdin.buffer if source == "-" else Path(source).open("rb") as lines:
             # some editors begin a file with a mark of its encoding
             yield from (line.removeprefix(codecs.BOM_UTF8) for line in lines if not line.isspace())
+
+
+def read_cell(text: str, promise: Mapping[str, Any]) -> Any:
+    """Return what a cell of a CSV file holds: text where the mapping reads text, else what it is in JSON."""
+    if not text and promise.get("null"):
+        return None
+    if "text" in promise.get("types", ["text"]):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 @contextmanager
@@ -835,31 +811,29 @@ def open_out(path: str, columns: Mapping[str, Any]) -> Iterator[Write]:
 def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets or rejects as lines of JSON."""
 
-    def write(*results: Any) -> list[Reject]:
-        for each in results:
-            line = reject_line(each) if isinstance(each, Reject) else target_line(each)
-            file.write(line.encode() + b"\n")
-        return []
+    def write(result: Any) -> None:
+        line = reject_line(result) if isinstance(result, Reject) else target_line(result)
+        file.write(line.encode() + b"\n")
 
     yield write
 
 
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
-    """Give what writes targets as rows; lists and objects as JSON, and no text that a spreadsheet would run."""
+    """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
     text = io.TextIOWrapper(file, "utf-8", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 
-    def written(value: Any) -> Any:
-        plain = json.dumps(value, default=str) if isinstance(value, dict | list) else value
-        return (
-            f"'{plain}" if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
-        )
+    def written(value: Any, kind: Any) -> str:
+        if not isinstance(value, str):
+            return "" if value is None else json.dumps(value, ensure_ascii=False)
+        is_formula = kind != "number" and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+        return f"'{value}" if is_formula else value
 
-    def write(*targets: Any) -> list[Reject]:
-        table.writerows(map(written, row_of(target, columns).values()) for target in targets)
-        return []
+    def write(target: Any) -> None:
+        plain = json.loads(target_line(target))
+        table.writerow(written(plain.get(name), kind) for name, kind in columns.items())
 
     yield write
     text.detach()
@@ -873,23 +847,18 @@ def write_parquet(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
 
     with import_module("pyarrow.parquet").ParquetWriter(file, schema) as table:
 
-        def write(*targets: Any) -> list[Reject]:
-            rows.extend(row_of(target, columns) for target in targets)
-            if targets and len(rows) < 1000:
-                return []
-            held = [*rows]
+        def write_rows() -> None:
+            table.write_batch(pa.RecordBatch.from_pylist(rows, schema))
             rows.clear()
-            try:
-                table.write_batch(pa.RecordBatch.from_pylist(held, schema))
-            except (ValueError, OverflowError):
-                rejects = [row_reject(row, schema) for row in held]
-                fitting = [row for row, reject in zip(held, rejects, strict=True) if not reject]
-                table.write_batch(pa.RecordBatch.from_pylist(fitting, schema))
-                return [reject for reject in rejects if reject]
-            return []
+
+        def write(row: Any) -> None:
+            rows.append(row)
+            if len(rows) == 1000:
+                write_rows()
 
         yield write
+        write_rows()
 
 
 if __name__ == "__main__":
-    raise SystemExit(run_command("github_tickets", map_record, COLUMNS))
+    raise SystemExit(run_command(command_line("github_tickets").parse_args(), map_record, FACTS))

@@ -96,7 +96,7 @@ def peak():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 list(module.map_records([b"{{}}"]))
 before = peak()
-module.run_command("invoices", module.map_record, module.COLUMNS, {arguments!r})
+module.run_command(module.command_line("invoices").parse_args({arguments!r}), module.map_record, module.FACTS)
 print(peak() - before)
 """
     (folder / f"{count}.jsonl").write_bytes(lines_of_invoices(count))

@@ -35,7 +35,7 @@ def is_optional(program: Program, place: SourceField, key: str) -> bool:
 
 
 def write_contract(writer: Writer, program: Program) -> None:
-    """Write CONTRACT, the source's side as data with the function that checks it, and COLUMNS, the target's side."""
+    """Write CONTRACT, the source's side as data, COLUMNS, the target's, RULES, and what checks a record."""
     writer.comment("what the mapping relies on in the source; values are those that were seen or have a rule")
     with writer.block("CONTRACT: dict[str, dict[str, Any]] = {"):
         for path, promise in _contract(program):
@@ -45,6 +45,11 @@ def write_contract(writer: Writer, program: Program) -> None:
     with writer.block("COLUMNS: dict[str, Any] = {"):
         for name, kind in _columns(program.spec.target).items():
             writer.line(f"{literal(name)}: {literal(kind)},")
+    writer.line("}")
+    writer.comment("by target field: its rule, and what that reads of the source")
+    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
+        for target, line in program.lineage.items():
+            writer.line(f"{literal(target)}: ({literal(line.rule)}, {literal(', '.join(line.paths))}),")
     writer.line("}")
     writer.lines("\n\n" + _CHECK)
 
@@ -89,31 +94,36 @@ def _word(kind: str) -> str:
     return kind if kind in ("text", "integer", "number", "boolean", "date", "datetime") else "json"
 
 
+def stand_ins(program: Program) -> dict[str, str]:
+    """Return what stands in for a transform, a table or a Struct while a failure is explained: a name in the frame."""
+    spec = program.spec
+    tables = (*spec.maps, *program.choices, *sorted(program.calls & set(TABLES)))
+    models = spec.target.models() if program.structs else ()
+    return {
+        **dict.fromkeys(sorted(program.calls - {"Decimal", "cast", *TABLES}), "lenient"),
+        **dict.fromkeys(tables, "Answers"),
+        **{model.name: "as_dict" for model in models},
+    }
+
+
 def write_facts(writer: Writer, program: Program) -> None:
-    """Write where each target field comes from, and what the explanation of a failure needs."""
+    """Write what the parts that all exports share need to know of the mapping."""
     spec = program.spec
     writer.lines("\n\n")
-    writer.comment("by target field: its rule, and what that reads of the source")
-    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
-        for target, line in program.lineage.items():
-            writer.line(f"{literal(target)}: ({literal(line.rule)}, {literal(', '.join(line.paths))}),")
-    writer.line("}")
     builders = ", ".join(function.name for function in program.functions)
+    alone = "," if len(program.functions) == 1 else ""
     with writer.block("FACTS = Facts("):
         writer.line(f"key={literal(parse_path(spec.key))},")
         writer.line(f"source={program.use.names['']},")
         target = f"partial(msgspec.convert, type={spec.target.name})" if program.structs else "_validate"
         writer.line(f"validate={target},")
-        writer.line(f"builders=({builders},),")
+        writer.line(f"builders=({builders}{alone}),")
         gates = {"when": program.wanted, "each": program.rows}
         named = ", ".join(f"{literal(rule)}: {gate.name}" for rule, gate in gates.items() if gate)
         writer.line(f"gates={{{named}}},")
-        models = spec.target.models() if program.structs else ()
-        writer.line(f"structs={literal(tuple(model.name for model in models))},")
-        calls = program.calls - {"Decimal", "cast", *TABLES}
-        writer.line(f"calls={literal(tuple(sorted(calls)))},")
-        writer.line(
-            f"tables={literal((*spec.maps, *program.choices, *sorted(program.calls & set(TABLES))))},"
-        )
+        made = ", ".join(f"{literal(name)}: {make}" for name, make in stand_ins(program).items())
+        writer.line(f"stand_ins={{{made}}},")
         writer.line("rules=RULES,")
+        writer.line("contract=CONTRACT,")
+        writer.line("columns=COLUMNS,")
     writer.line(")")

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
-_HELPERS = (
-    *("required", "all_present", "all_or_none", "at", "reject", "refuse"),
-    *("null_if", "null_if_false", "null_if_text", "null_if_word", "exact", "expect", "divide"),
-)
-_RUNTIME, _COMMAND = "runtime.py", "command.py"
+_RUNTIME, _COMMAND, _GIVEN = "runtime.py", "command.py", "given_command.py"
 _NUMBERS, _STRUCTS = "number_runtime.py", "struct_runtime.py"
 
 
@@ -28,10 +24,12 @@ class Frame:
     Attributes:
         imports: the import lines of all of them.
         definitions: the source of each, by its name.
+        uses: the names in each.
     """
 
     imports: str
     definitions: dict[str, str]
+    uses: dict[str, frozenset[str]]
 
     def code(self, names: Iterable[str]) -> str:
         """Return some definitions, in the order given; constants stand together."""
@@ -39,10 +37,14 @@ class Frame:
         gaps = ["" if _is_line(one) and _is_line(other) else "\n\n" for one, other in pairwise(codes)]
         return "".join(f"{code}\n{gap}" for code, gap in zip(codes, [*gaps, ""], strict=True))
 
-    def helpers(self, calls: Iterable[str]) -> list[str]:
-        """Return the helpers that the calls need, and what those need."""
-        wanted = [name for name in _HELPERS if name in calls]
-        return ["AnyValue", *wanted] if set(wanted) - {"reject", "refuse"} else wanted
+    def needed(self, names: Iterable[str]) -> list[str]:
+        """Return those of the names that are defined here, and all that they need, in the order of definition."""
+        found: set[str] = set()
+        asked = set(names) & self.definitions.keys()
+        while asked:
+            found |= asked
+            asked = {use for name in asked for use in self.uses[name] if use in self.definitions} - found
+        return [name for name in self.definitions if name in found]
 
 
 def _is_line(code: str) -> bool:
@@ -55,19 +57,35 @@ def _read(name: str) -> Frame:
     imports = [
         ast.unparse(node)
         for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module not in ("__future__", "intkit.rules.runtime")
+        if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith(("__future__", "intkit."))
     ]
     imports += [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import)]
-    definitions = {}
-    for node in tree.body:
-        match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                definitions[name] = _text(node, lines)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                definitions[name] = _text(node, lines)
-            case ast.If(body=[ast.AnnAssign(target=ast.Name(id=name))]):
-                definitions[name] = _text(node, lines)
-    return Frame("\n".join(imports) + "\n", definitions)
+    named = {name: node for node in tree.body for name in _names(node)}
+    return Frame(
+        "\n".join(imports) + "\n",
+        {name: _text(node, lines) for name, node in named.items()},
+        {name: _uses(node) for name, node in named.items()},
+    )
+
+
+def _uses(node: ast.stmt) -> frozenset[str]:
+    """Return the names that a definition reads and does not bind itself."""
+    parts = list(ast.walk(node))
+    read = {each.id for each in parts if isinstance(each, ast.Name)}
+    bound = {each.id for each in parts if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)}
+    return frozenset(read - bound - {each.arg for each in parts if isinstance(each, ast.arg)})
+
+
+def _names(node: ast.stmt) -> list[str]:
+    """Return the name that a statement defines, in a list; an import defines none."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case ast.If(body=[ast.AnnAssign(target=ast.Name(id=name))]):
+            return [name]
+    return []
 
 
 def _text(node: ast.stmt, lines: list[str]) -> str:
@@ -81,13 +99,14 @@ def _text(node: ast.stmt, lines: list[str]) -> str:
 @cache
 def read_frame(*, structs: bool = False) -> Frame:
     """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
-    parts = [_read(name) for name in (_RUNTIME, _COMMAND, _NUMBERS, *([_STRUCTS] if structs else []))]
-    definitions = {name: code for part in parts for name, code in part.definitions.items()}
-    return Frame("".join(part.imports for part in parts), definitions)
+    parts = [_read(name) for name in (_RUNTIME, _COMMAND, _GIVEN, _NUMBERS)]
+    parts += [_read(_STRUCTS)] if structs else []
+    return Frame(
+        "".join(part.imports for part in parts),
+        {name: code for part in parts for name, code in part.definitions.items()},
+        {name: uses for part in parts for name, uses in part.uses.items()},
+    )
 
 
-EXPLANATION = tuple(
-    name for name in _read(_RUNTIME).definitions if name not in (*RESULTS, *_HELPERS, "AnyValue")
-)
 NUMBERS = tuple(_read(_NUMBERS).definitions)
-COMMAND = tuple(name for name in _read(_COMMAND).definitions if name not in RESULTS)
+COMMAND = frozenset([*_read(_COMMAND).definitions, *_read(_GIVEN).definitions]) - {*RESULTS}

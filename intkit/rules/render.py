@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from intkit.codegen import Writer, docstring, format_source, literal
 from intkit.paths import EACH
-from intkit.rules.facts import is_optional, write_contract, write_facts
-from intkit.rules.frame import COMMAND, EXPLANATION, NUMBERS, RESULTS, read_frame
+from intkit.rules.facts import is_optional, stand_ins, write_contract, write_facts
+from intkit.rules.frame import COMMAND, NUMBERS, RESULTS, read_frame
 from intkit.rules.program import spell_literal
 from intkit.rules.types import PYTHON
 from intkit.transforms import TABLES, TRANSFORMS, source_of
@@ -51,9 +51,13 @@ def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
     Batches of the target's columns come out; a record that fails is a row with its reject as JSON in `reject`.
     """
     for batch in batches:
-        yield batch_of(map_records(records_of(batch)), COLUMNS)
+        yield batch_of(records_of(batch), map_record, FACTS)
 '''
-_FRAME_TITLE = "Why a record failed: from here on, all exported mappings are alike but for RULES and FACTS"
+_FRAME_TITLE = (
+    "Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need"
+)
+# what every export needs of the part that all share
+_NEEDED = ("explain", "source_problems", "records_of", "batch_of", "command_line")
 
 
 @dataclass(frozen=True)
@@ -104,18 +108,20 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     write_contract(writer, program)
     if transforms.code:
         writer.section("Transforms", transforms.code)
-    helpers = program.calls | ({"required"} if "all_present" in program.calls else set())
-    explanation = frame.code([*frame.helpers(helpers), *EXPLANATION])
+    command_name = "run_given" if program.spec.asks else "run_command"
+    needed = frame.needed({*_NEEDED, *program.calls, *stand_ins(program).values(), command_name})
+    explanation = frame.code(name for name in needed if name not in COMMAND and name not in RESULTS)
     writer.section(_FRAME_TITLE, _with_hook(explanation) if numbers else explanation)
     write_facts(writer, program)
-    command = frame.code(COMMAND)
+    command = frame.code(name for name in needed if name in COMMAND)
     if program.spec.omit_null:
         command = command.replace(".model_dump_json()", ".model_dump_json(exclude_none=True)")
         command = command.replace('.model_dump(mode="json")', '.model_dump(mode="json", exclude_none=True)')
     writer.section("Batches, files and the command line", command)
     with writer.block('if __name__ == "__main__":'):
-        give = ", give=give" if program.spec.asks else ""
-        writer.line(f"raise SystemExit(run_command({literal(program.spec.name)}, map_record, COLUMNS{give}))")
+        options = f"command_line({literal(program.spec.name)})"
+        given = f"{options}, give" if program.spec.asks else f"{options}.parse_args()"
+        writer.line(f"raise SystemExit({command_name}({given}, map_record, FACTS))")
     return writer.source()
 
 

@@ -14,13 +14,14 @@ from functools import cache, lru_cache
 from keyword import iskeyword
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, NoReturn, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, NoReturn, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 from unicodedata import is_normalized
 
 import msgspec
 from pydantic import ValidationError
 
 AnyValue = TypeVar("AnyValue")
+Record: TypeAlias = bytes | str | dict[str, Any]
 
 # what a bad record can raise; anything else is a defect and is shown as one
 FAILURES = (
@@ -57,17 +58,17 @@ class Reject(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the explanation of a failure needs to know of a mapping."""
+    """What the parts that all exports share need to know of a mapping."""
 
     key: tuple[str, ...]
     source: type[msgspec.Struct]
     validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
     gates: dict[str, Any]
-    structs: tuple[str, ...]
-    calls: tuple[str, ...]
-    tables: tuple[str, ...]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
     rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def required(value: AnyValue | None) -> AnyValue:
@@ -150,9 +151,7 @@ def refuse(value: object, reason: str) -> NoReturn:  # noqa: ARG001 - an explana
     raise ValueError(reason)
 
 
-def explain(
-    record: bytes | str | dict[str, Any], error: Exception, facts: Facts, row: int | None = None
-) -> Reject:
+def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
@@ -174,7 +173,7 @@ def explain(
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
-def parse_record(record: bytes | str | dict[str, Any]) -> dict[str, Any]:
+def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
@@ -311,24 +310,16 @@ class Failed:
         return self.mark
 
 
-def fields_as_dict(kind: type[msgspec.Struct]) -> Callable[..., dict[str, Any]]:
-    """Return what takes the place of a Struct: it gives its fields as a dict."""
-    names = kind.__struct_fields__
-    return lambda *values, **named: dict(zip(names, values, strict=False), **named)
-
-
 # made once a thread, for a record takes a third of the time that making it does
 @lru_cache(maxsize=64)
 def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:  # noqa: ARG001 - one for each
     """Return a mapping's functions among other globals, and where what fails is listed.
 
-    Among these, transforms and tables leave a `Failed` instead of raising, and dicts take the place of Structs.
+    Among these, what stands in for transforms and tables leaves a `Failed` instead of raising.
     """
     seen: list[Failed] = []
     real = facts.builders[0].__globals__
-    scope = {**real, **{name: fields_as_dict(real[name]) for name in facts.structs}}
-    scope |= {name: lenient(real[name], seen) for name in facts.calls}
-    scope |= {name: Answers(real.get(name, {}), seen) for name in facts.tables}
+    scope = {**real, **{name: make(real.get(name, {}), seen) for name, make in facts.stand_ins.items()}}
     for each in (*facts.builders, *facts.gates.values()):
         # a copy of the code: Python tunes each code to the globals that it meets
         scope[each.__name__] = FunctionType(each.__code__.replace(), scope, each.__name__, each.__defaults__)
@@ -362,8 +353,6 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
-    if facts.structs:
-        return problems
     return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from intkit.rules.runtime import FAILURES, Facts, Problem, one_line, paths_of
+from intkit.rules.runtime import FAILURES, Facts, Failed, Problem, one_line, paths_of
 
 
 def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
@@ -21,6 +22,12 @@ def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
     except FAILURES as error:
         return [Problem("", "", None, one_line(error))]
     return []
+
+
+def as_dict(kind: type[msgspec.Struct], _: list[Failed]) -> Callable[..., dict[str, Any]]:
+    """Return what takes the place of a Struct: it gives its fields as a dict, for what failed fits no Struct."""
+    names = kind.__struct_fields__
+    return lambda *values, **named: dict(zip(names, values, strict=False), **named)
 
 
 def target_line(target: msgspec.Struct) -> str:

@@ -26,7 +26,8 @@ TYPED = ["rows", "each_when", "choices"]
 
 
 def run(module: Any, *arguments: str | Path) -> int:
-    return module.run_command("made", module.map_record, module.COLUMNS, [*map(str, arguments)])
+    options = module.command_line("made").parse_args([*map(str, arguments)])
+    return module.run_command(options, module.map_record, module.FACTS)
 
 
 def expected(module: Any, name: str) -> list[dict[str, Any] | None]:
@@ -155,7 +156,10 @@ class TestCommand:
         assert run(load_golden("rows"), source, "--out", out, "--rejects", rejects) == 3
         assert pq.read_table(out).num_rows == 1
         (reject,) = map(json.loads, rejects.read_text(encoding="utf-8").splitlines())
-        assert reject["record"]["order_id"] == str(record["id"])
+        assert (reject["key"], reject["record"]) == (str(record["id"]), record)
+        told = {each["target"]: (each["path"], each["reason"]) for each in reject["problems"]}
+        assert told["lines[0].quantity"] == ("lines.data[].quantity", "expected no more than 64 bits")
+        assert told.keys() == {"total", "lines[0].quantity"}
 
     def test_a_file_may_begin_with_the_mark_of_its_encoding(self, source, tmp_path):
         source.write_bytes(b"\xef\xbb\xbf" + source.read_bytes())
@@ -163,25 +167,39 @@ class TestCommand:
         assert run(load_golden("rows"), source, "--out", out, "--max-rejects", "1") == 0
         assert len(out.read_bytes().splitlines()) == 2
 
-    def test_csv_goes_in_with_the_types_that_its_columns_show(self, tmp_path):
-        module, source, rejects = load_golden("choices"), tmp_path / "in.csv", tmp_path / "rejects.jsonl"
+    def test_csv_goes_in_as_the_types_that_the_mapping_reads(self, tmp_path):
+        module, source, out = load_golden("choices"), tmp_path / "in.csv", tmp_path / "out.jsonl"
         with source.open("w", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, records_of("choices")[0])
             table.writeheader()
-            table.writerows(records_of("choices")[:1])
-        assert run(module, source, "--out", tmp_path / "out.jsonl", "--rejects", rejects) == 3
-        problems = json.loads(rejects.read_text(encoding="utf-8"))["problems"]
-        # dates stay text, as in JSON, but a column of digits is a column of numbers
-        assert [(each["path"], each["reason"]) for each in problems] == [("phase", "expected text")]
+            table.writerows(records_of("choices"))
+        run(module, source, "--out", out)
+        results = module.map_records(records_of("choices"))
+        accepted = [each for each in results if not isinstance(each, module.Reject)]
+        # digits are text where text is read, and an empty cell is null where null may be
+        assert out.read_text(encoding="utf-8").splitlines() == [each.model_dump_json() for each in accepted]
+
+    def test_a_row_of_csv_with_another_number_of_cells_is_exit_code_2(self, tmp_path, capsys):
+        (tmp_path / "in.csv").write_text("guid,phase\nx,1\ny,2,3\n", encoding="utf-8")
+        assert run(load_golden("choices"), tmp_path / "in.csv", "--out", tmp_path / "out.jsonl") == 2
+        assert "line 3: expected 2 cells, got 3" in capsys.readouterr().err
+        assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+    def test_targets_and_rejects_do_not_go_into_one_file(self, source, tmp_path, capsys):
+        out = tmp_path / "out.jsonl"
+        assert run(load_golden("rows"), source, "--out", out, "--rejects", tmp_path / "." / "out.jsonl") == 2
+        assert "the same file" in capsys.readouterr().err
+        assert not out.exists()
 
     def test_csv_that_comes_out_starts_no_formula(self, tmp_path):
-        module, out = load_golden("choices"), tmp_path / "out.csv"
-        deal = {"deal_id": "=1+1", "stage": "open", "size": "@x", "source": None, "closes": None}
+        module, out = load_golden("rows"), tmp_path / "out.csv"
+        line = module.Line(sku="@x", quantity=1, shop="é", taxes=[])
+        order = module.Order(order_id="=1+1", total=Decimal("-1.5"), lines=[line], address=None)
         with module.open_out(str(out), module.COLUMNS) as write:
-            write(module.Deal.model_construct(**deal, probability=-1.5))
+            write(order)
         (row,) = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
-        assert (row["deal_id"], row["size"], row["source"]) == ("'=1+1", "'@x", "")
-        assert row["probability"] == "-1.5"
+        assert (row["order_id"], row["total"], row["address"]) == ("'=1+1", "-1.5", "")
+        assert json.loads(row["lines"]) == [{"sku": "@x", "quantity": 1, "shop": "é", "taxes": []}]
 
     def test_more_rejects_than_allowed_is_exit_code_3_and_the_files_are_there(self, source, tmp_path):
         out = tmp_path / "out.jsonl"
@@ -206,7 +224,8 @@ class TestCommand:
         def stop(record: Any) -> Any:
             raise KeyboardInterrupt
 
-        assert module.run_command("made", stop, module.COLUMNS, [str(source), "--out", str(out)]) == 130
+        options = module.command_line("made").parse_args([str(source), "--out", str(out)])
+        assert module.run_command(options, stop, module.FACTS) == 130
         assert out.read_text(encoding="utf-8") == "old"
         assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 

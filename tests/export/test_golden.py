@@ -75,6 +75,20 @@ def test_an_export_names_nothing_of_the_kit(path):
     assert foreign <= {"msgspec", "pydantic", "pytest", path.stem.removeprefix("test_")}
 
 
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_an_export_defines_nothing_that_it_does_not_use(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    used = {
+        (getattr(node, "name", ""), each.id)
+        for node in tree.body
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name)
+    }
+    unused = {node.name for node in defined if not any(name == node.name != user for user, name in used)}
+    assert unused <= {"map_batches", "map_records", "check_contract"}
+
+
 def test_an_export_is_clean_for_ruff_as_anyone_has_it():
     rules = ["--select", "E4,E7,E9,F,I,B,UP", "--target-version", "py311", "--line-length", "110"]
     done = subprocess.run(

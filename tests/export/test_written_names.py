@@ -43,7 +43,12 @@ def written(module, tmp_path):
     def write(ending):
         out = tmp_path / f"out.{ending}"
         words = [str(tmp_path / "bills.jsonl"), "--out", str(out), "--max-rejects", "1"]
-        assert module.run_command("books", module.map_record, module.COLUMNS, words) == 0
+        assert (
+            module.run_command(
+                module.command_line("books").parse_args(words), module.map_record, module.FACTS
+            )
+            == 0
+        )
         return out
 
     return write
