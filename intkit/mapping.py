@@ -265,7 +265,7 @@ class Mapping(Rulebook):
             result,
             check_mapping(self._spec),
             records,
-            header_facts(self.path, self._spec, self._origin, len(records)),
+            header_facts(self.path, self._spec, self._origin, records),
             structs=targets == "struct" or (targets is None and has_structs(place / f"{self.name}.py")),
         )
         return write_export(made, place, check=check)

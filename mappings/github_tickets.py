@@ -3,9 +3,9 @@
 GitHub issues as tickets of the service desk.
 
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
-Tried on: 160 records of cassettes/github/issues.yaml (/graphql)
-Change it there and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 7821e246881c4b8f621c4460b416ec31f1751faaa3c84a288898a481d20ded05
+Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
+Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
+Content: sha256 80abfaadb66a19dab502497fc84cd931ed5ac365283fb427026af3a2d2db8ded
 """
 
 from __future__ import annotations

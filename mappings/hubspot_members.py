@@ -3,9 +3,9 @@
 HubSpot contacts as members of the Mailchimp newsletter.
 
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
-Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts)
-Change it there and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 22b88dc5d218690c5d271fc3176536240421b09e26ccccf26b773ad59b7009b6
+Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
+Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
+Content: sha256 a00de048f1666f28ed984f50f4f5d258877939b61a27c4001351683e19db9459
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 Mailchimp members as HubSpot contacts.
 
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
-Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members)
-Change it there and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 31fa257892a20ddaf70c8b9c506115d393f1df869035d45dacf8639517e4b7ef
+Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
+Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
+Content: sha256 4af611398562b7463ba23117c0387805e539a97a50cedb888b56ca949170831f
 """
 
 from __future__ import annotations

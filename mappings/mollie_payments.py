@@ -3,10 +3,10 @@
 Mollie payments for the ledger that also takes Stripe's charges.
 
 Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee38e37f27265b3cd1b8d6ee189838b1db49e2004
-Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments)
+Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
-Change it there and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 a067b1e00aa2beb1a01fb3468812e7840d69f01a4d644927c1523d97d33be16c
+Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
+Content: sha256 8dc73eda2394a5af46506f001a01725596010f9c4e23862db790b08d83dede55
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by hand.
 
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
-Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read)
-Change it there and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 c9eb37c7aa215126fd3f904a67d18aa13479879817fdbf7873c4beed1bf0fd17
+Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
+Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
+Content: sha256 d0471deb10c165309380e70c93bb246b617f02a2180421dc92aab447685121c8
 """
 
 from __future__ import annotations

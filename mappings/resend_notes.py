@@ -3,9 +3,9 @@
 What Resend's webhooks tell of e-mails, as notes in the CRM.
 
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
-Tried on: 28 records of cassettes/resend/events.yaml (/resend/events)
-Change it there and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 9022c8f482dc783c1cb65ec5d13d6a5c2688bf3b696266bcc1370ace519030e8
+Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
+Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
+Content: sha256 8cff0ad12e23cc45d2ac76e2991fe2f8c7aa153a7f2bcd67ba39e4ad68cf4c44
 """
 
 from __future__ import annotations

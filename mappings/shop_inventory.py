@@ -3,9 +3,9 @@
 What confirmed orders take out of the warehouses, one message a line.
 
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
-Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
-Change it there and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 05fd3afe418114901ef382306ee0f500475dfbb16d9189ae3359e50e2395d1fa
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
+Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
+Content: sha256 466ba53cb913cbf150c241b5558d36f17492963abe0edc3829eb2c9f0d746e06
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Confirmed orders for accounting.
 
 Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc0730237a2a9ac181b9cf3d64efae957e8f6d2
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
-Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
-Change it there and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 bd72cba6af999abfeeda04772ba81ba241c41aa7c86250ae3a24631c96720cc5
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
+Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
+Content: sha256 d87111f686e7c5e30f4fa2410a41396da706575d3797d08b55ddcfd84f519a8e
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ What the carrier fetches for confirmed orders, one package a warehouse.
 
 Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886985edd8a67040aeda8d9f902140c3599cef58
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
-Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read)
-Change it there and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 e550d76a76fc8fe8cca4102135370b7f316308d138f98155f9f1128661cd7967
+Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
+Change the mapping and run `intkit export shop_shipping`; this file is not edited by hand.
+Content: sha256 3ad73a3d2f180c856fc2d76d64c69b1aa91e05d0330f5befc923483286430cad
 """
 
 from __future__ import annotations

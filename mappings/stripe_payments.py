@@ -3,9 +3,9 @@
 Card and bank payments for the ledger: major units, UTC, refunds as lines of their own.
 
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
-Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges)
-Change it there and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 11464ab248177da50dee1cb0924ff646203d1da16a51b52c24cabd10e4236dbe
+Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
+Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
+Content: sha256 2b2bf8ea1acdb2a1794c8fd105d7405a96e49926baf792a82525c08f8cbe9f06
 """
 
 from __future__ import annotations

@@ -1,10 +1,14 @@
-"""Tests of github_tickets, written with it: records that show every outcome, and what they give."""
+"""Tests of github_tickets: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 0c6bfc79cc058a04fe42b3e162c5b3c8b9f6cb253dbed3e589807b916a72e97a
+"""
 
 import json
 from typing import Any
 
 import pytest
-from github_tickets import Reject, map_record, map_records, target_line
+from github_tickets import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
@@ -86,6 +90,32 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
             }
         ],
     ),
+    (
+        {
+            "number": 78,
+            "title": "Gnbmv WVS-4564-72788: ajkn hpzje",
+            "state": "CLOSED",
+            "stateReason": "COMPLETED",
+            "createdAt": "2025-01-24T02:07:15+00:00",
+            "closedAt": "2025-01-27T13:27:15+00:00",
+            "author": None,
+            "labels": {"nodes": []},
+            "milestone": {"title": "Q2 2026"},
+        },
+        [
+            {
+                "key": "webshop#78",
+                "summary": "Gnbmv WVS-4564-72788: ajkn hpzje",
+                "reporter": "ghost",
+                "status": "solved",
+                "priority": "normal",
+                "labels": [],
+                "opened_at": "2025-01-24T02:07:15Z",
+                "closed_at": "2025-01-27T13:27:15Z",
+                "release": "Q2 2026",
+            }
+        ],
+    ),
 ]
 
 
@@ -109,6 +139,19 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == []
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == [
+        "expected a whole number, and the field is missing, got None @ $.number",
+        "expected text, and the field is missing, got None @ $.title",
+        "expected text, and the field is missing, got None @ $.createdAt",
+        "expected an object, and the field is missing, got None @ $.labels",
+    ]
 
 
 def test_what_is_not_json_is_rejected() -> None:

@@ -1,65 +1,17 @@
-"""Tests of shop_shipping, written with it: records that show every outcome, and what they give."""
+"""Tests of shop_shipping: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 9beffa3fe458663a017a88a2e972b753d5357c1a8b7d173a37fb11c7ab4c4c87
+"""
 
 import json
 from typing import Any
 
 import pytest
-from shop_shipping import Reject, map_record, map_records, target_line
+from shop_shipping import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
-    (
-        {
-            "name": "W53724",
-            "state": "sale",
-            "partner_id": {
-                "display_name": "Vwø Aøqkni",
-                "street": "Jigh Op 284",
-                "zip": "95165",
-                "city": "Døoy",
-                "country_id": {"code": "DE"},
-            },
-            "order_line": [
-                {
-                    "product_uom_qty": 1.0,
-                    "price_unit": 7.99,
-                    "product_id": {"default_code": "CABLE"},
-                    "warehouse_id": {"code": "AMS"},
-                },
-                {
-                    "product_uom_qty": 1.0,
-                    "price_unit": 4.95,
-                    "product_id": {"default_code": "SHIP"},
-                    "warehouse_id": False,
-                },
-                {
-                    "product_uom_qty": 2.0,
-                    "price_unit": 9.0,
-                    "product_id": {"default_code": "SUB-M"},
-                    "warehouse_id": False,
-                },
-            ],
-        },
-        [
-            {
-                "order": "W53724",
-                "address": {
-                    "name": "Vwø Aøqkni",
-                    "street": "Jigh Op 284",
-                    "postcode": "95165",
-                    "city": "Døoy",
-                    "country": "DE",
-                },
-                "packages": [
-                    {
-                        "reference": "W53724-AMS",
-                        "warehouse": "AMS",
-                        "rows": [{"sku": "CABLE", "quantity": "1.0", "value": "9.66790"}],
-                    }
-                ],
-            }
-        ],
-    ),
     (
         {
             "name": "X37598",
@@ -137,6 +89,28 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ),
     (
         {
+            "name": "I85196",
+            "state": "sale",
+            "partner_id": {
+                "display_name": "Gnbm pw Stbxc",
+                "street": "Fbdoqrkierldq 534",
+                "zip": "1727 AB",
+                "city": "Dsgtowcsb",
+                "country_id": {"code": "NL"},
+            },
+            "order_line": [
+                {
+                    "product_uom_qty": 3.0,
+                    "price_unit": 50.0,
+                    "product_id": {"default_code": "GIFT"},
+                    "warehouse_id": False,
+                }
+            ],
+        },
+        [],
+    ),
+    (
+        {
             "name": "N75933",
             "state": "sale",
             "partner_id": {
@@ -172,57 +146,6 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
                         "warehouse": "TIL",
                         "rows": [{"sku": "CHAIR", "quantity": "1.0", "value": "301.2900"}],
                     }
-                ],
-            }
-        ],
-    ),
-    (
-        {
-            "name": "K68183",
-            "state": "sale",
-            "partner_id": {
-                "display_name": "Vwø Aøqkni",
-                "street": "Bxefzsrtlop 342",
-                "zip": "95165",
-                "city": "Døoy",
-                "country_id": {"code": "DE"},
-            },
-            "order_line": [
-                {
-                    "product_uom_qty": 10.0,
-                    "price_unit": 12.5,
-                    "product_id": {"default_code": "MUG-01"},
-                    "warehouse_id": {"code": "AMS"},
-                },
-                {
-                    "product_uom_qty": 1.0,
-                    "price_unit": 249.0,
-                    "product_id": {"default_code": "CHAIR"},
-                    "warehouse_id": {"code": "TIL"},
-                },
-            ],
-        },
-        [
-            {
-                "order": "K68183",
-                "address": {
-                    "name": "Vwø Aøqkni",
-                    "street": "Bxefzsrtlop 342",
-                    "postcode": "95165",
-                    "city": "Døoy",
-                    "country": "DE",
-                },
-                "packages": [
-                    {
-                        "reference": "K68183-AMS",
-                        "warehouse": "AMS",
-                        "rows": [{"sku": "MUG-01", "quantity": "10.0", "value": "151.2500"}],
-                    },
-                    {
-                        "reference": "K68183-TIL",
-                        "warehouse": "TIL",
-                        "rows": [{"sku": "CHAIR", "quantity": "1.0", "value": "301.2900"}],
-                    },
                 ],
             }
         ],
@@ -705,6 +628,18 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == []
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == [
+        "expected text, and the field is missing, got None @ $.name",
+        "expected an object, and the field is missing, got None @ $.partner_id",
+        "expected a list, and the field is missing, got None @ $.order_line",
+    ]
 
 
 def test_what_is_not_json_is_rejected() -> None:

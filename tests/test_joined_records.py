@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import httpx
@@ -201,6 +202,8 @@ def test_an_export_names_every_recording_behind_it():
 
     join = Join(Source("shop", "shop/buyers", "/v1/buyers"), "buyer", "id", "who")
     origin = Source("shop", "shop/orders", "/v1/orders", joins=(join,))
-    facts = header_facts(Path(__file__), new_mapping()._spec, origin, 7)
-    assert "Tried on: 7 records of cassettes/shop/orders.yaml (/v1/orders)" in facts
+    facts = header_facts(Path(__file__), new_mapping()._spec, origin, [{}] * 7)
+    lines = b"{}\n" * 7
+    recorded = f"cassettes/shop/orders.yaml (/v1/orders), sha256 {hashlib.sha256(lines).hexdigest()}"
+    assert f"Tried on: 7 records of {recorded}" in facts
     assert "Joined with: who, of cassettes/shop/buyers.yaml (/v1/buyers)" in facts

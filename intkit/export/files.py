@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from intkit.rules.result import Result
 
 _LONGEST_DIFF = 60
-_MADE_FROM = re.compile(r"^(?:- )?((?:Mapping|Part): (\S+), sha256 \w+)$", re.MULTILINE)
+_MADE_FROM = re.compile(
+    r"^(?:- )?((?:Mapping:|Part:|Tried on: \d+ records of) (\S+?),? .*sha256 \w+)$", re.MULTILINE
+)
 STRUCTS_LINE = "Targets: msgspec Structs, for speed"
 
 
@@ -60,17 +62,16 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
     """Write the files, or only compare them; return their paths.
 
     Raises:
-        ExportError: the module was edited by hand; or, where only compared, a file is stale or missing.
+        ExportError: a file was edited by hand; or, where only compared, one is stale or missing.
     """
     name = made.program.spec.name
-    tests = f"Tests of {name}, written with it: records that show every outcome, and what they give."
     source, module = _module(made)
     cases, given = prove_given(
         module, prove(module, made.records, made.program.spec), made.program.spec.given
     )
     files = {
         folder / f"{name}.py": source,
-        folder / f"test_{name}.py": test_source(name, cases, tests, given),
+        folder / f"test_{name}.py": test_source(name, module, cases, given),
         folder / f"{name}.md": sheet_text(
             made.program, made.header, made.result, made.findings, examples_of(cases)
         ),
@@ -80,7 +81,8 @@ def write_export(made: Export, folder: Path, *, check: bool) -> list[Path]:
         for path, text in files.items():
             _check_fresh(path, text, name)
         return list(files)
-    _refuse_edited(folder / f"{name}.py", files[folder / f"{name}.py"])
+    for path, text in files.items():
+        _refuse_edited(path, text)
     return [write_atomic(path, text) for path, text in files.items()]
 
 
@@ -124,10 +126,15 @@ def _check_fresh(path: Path, text: str, name: str) -> None:
 def _refuse_edited(path: Path, text: str) -> None:
     there = read_text(path) if path.is_file() else ""
     if there and there != text and not is_untouched(there):
+        carry = (
+            "Move it into a test file of your own"
+            if path.name.startswith("test_")
+            else "Carry the edit into the mapping (a rule, a transform, a note)"
+        )
         raise ExportError(
             f"{path.name} was edited by hand, and is not overwritten.",
             _diff(text, there),
-            remedy="Carry the edit into the mapping (a rule, a transform, a note), delete the file, export again.",
+            remedy=f"{carry}, delete the file, export again.",
         )
 
 

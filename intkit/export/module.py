@@ -12,30 +12,31 @@ if TYPE_CHECKING:
     from intkit.rules.program import Program
 
 _CONTENT = re.compile(r"^Content: sha256 [0-9a-f]{64}$", re.MULTILINE)
-_NO_CONTENT = "Content: sha256 " + "0" * 64
+NO_CONTENT = "Content: sha256 " + "0" * 64
 
 
 def export_source(program: Program, definitions: Definitions, lines: list[str]) -> str:
-    """Return the module's source; it carries a hash of itself, so that an edit by hand is known.
+    """Return the module's source, sealed.
 
     Args:
         program: the compiled mapping.
         definitions: target models and own transforms, to copy or to import.
         lines: the header's facts.
     """
-    source = render_module(program, header(program, [*lines, _NO_CONTENT]), definitions)
-    return source.replace(_NO_CONTENT, f"Content: sha256 {content_hash(source)}", 1)
+    return seal(render_module(program, header(program, [*lines, NO_CONTENT]), definitions))
 
 
-def content_hash(source: str) -> str:
-    """Return the hash of a module's source, its own hash line set aside."""
-    return hashlib.sha256(_CONTENT.sub(_NO_CONTENT, source, count=1).encode()).hexdigest()
+def seal(text: str) -> str:
+    """Return the text of a file with a hash of itself in its last line of content, so that an edit is known."""
+    *_, place = _CONTENT.finditer(text)
+    blank = text[: place.start()] + NO_CONTENT + text[place.end() :]
+    digest = hashlib.sha256(blank.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{text[: place.start()]}Content: sha256 {digest}{text[place.end() :]}"
 
 
-def is_untouched(source: str) -> bool:
-    """Whether an exported module is as the kit wrote it."""
-    found = _CONTENT.search(source)
-    return found is not None and found[0].removeprefix("Content: sha256 ") == content_hash(source)
+def is_untouched(text: str) -> bool:
+    """Whether a file of an export is as the kit wrote it."""
+    return _CONTENT.search(text) is not None and seal(text) == text
 
 
 def header(program: Program, lines: list[str]) -> str:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import docstring, format_source, literal
 from intkit.errors import shorten
+from intkit.export.branches import Branches
+from intkit.export.module import NO_CONTENT, seal
 from intkit.export.pseudonyms import Pseudonyms, plain_words
 from intkit.paths import EACH, parse_path
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from intkit.rules.spec import Spec
 
-_MOST_CASES = 40
+_MOST_CASES = 60
 _PLAIN = re.compile(r"(^|_)(status|type|currency|country|brand|object)$")
 
 
@@ -34,13 +37,15 @@ class Case:
 
 
 def prove(module: ModuleType, records: Iterable[dict[str, Any]], spec: Spec) -> list[Case]:
-    """Return the fewest records, first come first kept, that show every outcome the records show.
+    """Return a few records that show all that the records show, none of which could be left out.
 
-    An outcome is a target field with or without a value, a value of a small set, a reason to reject, being left out.
+    Shown are: a target field with or without a value, a value of a small set, each branch of each rule, a reason to
+    reject, being left out.
     """
     paths = [parse_path(path) for path in module.CONTRACT]
     pseudonyms = Pseudonyms(plain_words(spec, module))
-    cases: list[Case] = []
+    branches = Branches(module)
+    cases: list[tuple[Case, set[str]]] = []
     seen: set[str] = set()
     for record in records:
         if len(cases) >= _MOST_CASES:
@@ -48,10 +53,23 @@ def prove(module: ModuleType, records: Iterable[dict[str, Any]], spec: Spec) -> 
         case_record = pseudonyms.of(_reduce(record, paths))
         gives = _gives(module, case_record)
         marks = {mark for outcome in gives for mark in _marks(outcome)} or {"left out"}
+        marks |= branches.of(json.dumps(case_record).encode())
         if marks - seen:
             seen |= marks
-            cases.append(Case(case_record, gives))
-    return cases
+            cases.append((Case(case_record, gives), marks))
+    return _fewest(cases)
+
+
+def _fewest(cases: list[tuple[Case, set[str]]]) -> list[Case]:
+    """Leave out each case that shows only what others show, too."""
+    shown = Counter(mark for _, marks in cases for mark in marks)
+    kept = []
+    for case, marks in cases:
+        if all(shown[mark] > 1 for mark in marks):
+            shown.subtract(marks)
+        else:
+            kept.append(case)
+    return kept
 
 
 def _gives(module: ModuleType, record: dict[str, Any]) -> list[Any]:
@@ -118,7 +136,7 @@ def _add_examples(found: dict[str, str], value: Any, path: str) -> None:
         for key, each in value.items():
             _add_examples(found, each, f"{path}.{key}".removeprefix("."))
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        found.setdefault(f"{path}[]", f"{len(value)} rows")
+        found.setdefault(f"{path}[]", f"{len(value)} rows" if len(value) > 1 else "one row")
         for each in value:
             _add_examples(found, each, f"{path}[]")
     elif value is not None and value != []:
@@ -155,18 +173,26 @@ def _scalars(value: Any) -> Iterator[Any]:
         yield value
 
 
-def test_source(name: str, cases: list[Case], about: str, given: Mapping[str, Any]) -> str:
+def test_source(name: str, module: ModuleType, cases: list[Case], given: Mapping[str, Any]) -> str:
     """Return the source of the export's tests."""
+    about = f"""Tests of {name}: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+{NO_CONTENT}
+"""
+    broken = [str(each) for case in cases for each in module.check_contract(case.record)]
+    lacking = [str(each) for each in module.check_contract({})]
     asks = ", ".join(f"{each}={literal(value)}" for each, value in given.items())
     give = f"give({asks})\n" if asks else ""
     listed = "\n".join(f"    ({literal(case.record)}, {literal(case.gives)})," for case in cases)
-    return format_source(f'''{docstring(about)}
+    return seal(
+        format_source(f'''{docstring(about)}
 
 import json
 from typing import Any
 
 import pytest
-from {name} import Reject, {"give, " if give else ""}map_record, map_records, target_line
+from {name} import Reject, check_contract, {"give, " if give else ""}map_record, map_records, target_line
 
 {give}
 # a record, reduced to what the rules read, and what it gives
@@ -197,8 +223,17 @@ def test_records_come_out_in_their_order() -> None:
     assert mapped == [each for _, gives in CASES for each in gives]
 
 
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == {literal(broken)}
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({{}})] == {literal(lacking)}
+
+
 def test_what_is_not_json_is_rejected() -> None:
     (reject,) = map_record(b"{{")
     assert isinstance(reject, Reject)
     assert "expected one JSON object" in str(reject)
 ''')
+    )

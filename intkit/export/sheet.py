@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from intkit.export.module import NO_CONTENT, seal
+
 if TYPE_CHECKING:
     from intkit.rules.findings import Findings
     from intkit.rules.program import Program
@@ -15,11 +17,11 @@ def sheet_text(
 ) -> str:
     """Return the sheet: what becomes what, why, how well it is served, and what is open."""
     spec = program.spec
-    parts = [f"# {spec.name}", "", f"Every {spec.record} becomes one {spec.target.name}.", ""]
+    gives = f"a {spec.target.name} `{spec.each}`" if spec.each else f"one {spec.target.name}"
+    wanted = f" where `{spec.when}`" if spec.when else ""
+    parts = [f"# {spec.name}", "", f"Every {spec.record}{wanted} becomes {gives}.", ""]
     parts += [f"{spec.notes}\n"] if spec.notes else []
     parts += [f"- {line}" for line in lines] + [""]
-    parts += [f"- Only where: `{spec.when}`", ""] if spec.when else []
-    parts += [f"- Once {spec.each.split(' if ')[0]}: `{spec.each}`", ""] if spec.each else []
     parts += _rules(program, result, examples)
     parts += _maps(program)
     parts += ["## On the recorded records", "", result.headline() + ".", ""]
@@ -32,7 +34,8 @@ def sheet_text(
             f"- {each.severity}{f' at `{each.target}`' if each.target else ''}: {each.what}"
             for each in findings
         ]
-    return "\n".join(parts).rstrip() + "\n"
+    text = "\n".join(parts).rstrip()
+    return seal(f"{text}\n\n<!--\n{NO_CONTENT}\n-->\n")
 
 
 def _rules(program: Program, result: Result, examples: dict[str, str]) -> list[str]:

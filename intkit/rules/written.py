@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from intkit.errors import MappingError
@@ -15,7 +16,7 @@ from intkit.rules.spec import RUN_KINDS, Rule, Spec, ValueMap
 from intkit.rules.targets import read_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from collections.abc import Mapping as Values
     from pathlib import Path
 
@@ -203,17 +204,27 @@ def _map_part(table: ValueMap) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value}
 
 
-def header_facts(path: Path, spec: Spec, origin: Source | None, records: int) -> list[str]:
+def header_facts(
+    path: Path, spec: Spec, origin: Source | None, records: Sequence[Values[str, Any]]
+) -> list[str]:
     """Return what the head of an exported file says of its mapping file, its parts and the records it was tried on."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     asked = origin or Source()
     return [
         f"Mapping: mappings/{path.name}, sha256 {digest}",
         *(f"Part: {file_of(name)}, sha256 {part.digest}" for name, part in expand(spec).parts.items()),
-        f"Tried on: {records} records of {_recorded(asked)}",
+        f"Tried on: {len(records)} records of {_recorded(asked)}, sha256 {_digest(records)}",
         *(f"Joined with: {join.name}, of {_recorded(join.source)}" for join in asked.joins),
-        f"Change it there and run `intkit export {spec.name}`; this file is not edited by hand.",
+        f"Change the mapping and run `intkit export {spec.name}`; this file is not edited by hand.",
     ]
+
+
+def _digest(records: Sequence[Values[str, Any]]) -> str:
+    """Return the hash of what records hold; when they were recorded does not matter."""
+    made = hashlib.sha256()
+    for record in records:
+        made.update(json.dumps(record, sort_keys=True, default=str).encode() + b"\n")
+    return made.hexdigest()
 
 
 def _recorded(source: Source) -> str:

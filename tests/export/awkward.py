@@ -176,5 +176,6 @@ if __name__ == "__main__":
     from intkit.export import write_export
 
     for each in AWKWARD:
-        (GOLDEN / f"{each}.py").unlink(missing_ok=True)
+        for path in (f"{each}.py", f"test_{each}.py", f"{each}.md"):
+            (GOLDEN / path).unlink(missing_ok=True)
         write_export(awkward_export(each), GOLDEN, check=False)

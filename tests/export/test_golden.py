@@ -167,6 +167,23 @@ class TestEditedByHand:
         assert "Carry the edit into the mapping" in caught.value.remedy
         assert path.read_text(encoding="utf-8") == edited
 
+    @pytest.mark.parametrize(
+        ("file", "remedy"), [("test_unions.py", "a test file of your own"), ("unions.md", "into the mapping")]
+    )
+    def test_its_tests_and_its_sheet_are_not_overwritten_either(self, made, tmp_path, file, remedy):
+        write_export(made, tmp_path, check=False)
+        path = tmp_path / file
+        path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+        with pytest.raises(ExportError, match=f"{file} was edited by hand") as caught:
+            write_export(made, tmp_path, check=False)
+        assert remedy in caught.value.remedy
+        assert path.read_text(encoding="utf-8").endswith("# mine\n")
+
+    def test_a_note_that_looks_like_the_hash_does_not_hide_it(self, made, tmp_path):
+        made.header[:] = ["Content: sha256 " + "7" * 64]
+        paths = write_export(made, tmp_path, check=False)
+        assert write_export(made, tmp_path, check=False) == paths
+
     def test_an_untouched_file_of_an_older_mapping_is_written_anew(self, made, tmp_path):
         path = write_export(awkward_export("unions"), tmp_path, check=False)[0]
         made.header[:] = ["Another header."]
@@ -179,6 +196,13 @@ class TestEditedByHand:
         with pytest.raises(ExportError, match=r"unions\.md is stale") as caught:
             write_export(made, tmp_path, check=True)
         assert "-| `invoice_id`" in str(caught.value)
+
+    def test_records_that_were_recorded_anew_are_named_as_the_reason(self, made, tmp_path):
+        made.header[:] = ["Tried on: 9 records of cassettes/shop/x.yaml (/v1/x), sha256 1f"]
+        write_export(made, tmp_path, check=False)
+        made.header[:] = ["Tried on: 9 records of cassettes/shop/x.yaml (/v1/x), sha256 2f"]
+        with pytest.raises(ExportError, match=r"is stale: cassettes/shop/x\.yaml has changed"):
+            write_export(made, tmp_path, check=True)
 
     def test_a_missing_file_fails_the_check(self, made, tmp_path):
         with pytest.raises(ExportError, match="has not been written"):

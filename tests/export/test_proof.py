@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from intkit import Mapping, redaction
 from intkit.errors import ExportError
 from intkit.export import write_export
+from intkit.export.branches import Branches
 from intkit.export.proof import prove
 from intkit.export.pseudonyms import Pseudonyms
+from intkit.rules.compile import compile_mapping
+from intkit.rules.loading import load_module
 from tests.export.awkward import AWKWARD, awkward_export, load_golden
+from tests.rules.compiled import source, spec_of
 
 ROOT = Path(__file__).parents[2]
 PERSON = {
@@ -82,6 +87,60 @@ def test_every_target_field_and_every_reason_is_shown(name):
             gives,
         )
     assert len(cases) <= len(made.records)
+
+
+RULES = {
+    "email": "receipt_email or billing.email or customer.email",
+    "size": "'big' if amount > 9 else 'small'",
+}
+
+
+class Mail(BaseModel):
+    """What comes of a charge."""
+
+    email: str | None
+    size: str
+
+
+def charge(name: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "amount": 1,
+        "receipt_email": None,
+        "billing": {"email": None},
+        "customer": {"email": None},
+        **fields,
+    }
+
+
+class TestCases:
+    def cases(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        spec = spec_of(source(records), Mail, RULES)
+        return [case.record for case in prove(load_module(compile_mapping(spec)), records, spec)]
+
+    def test_each_operand_of_or_and_each_arm_of_if_is_taken(self):
+        address = "a@b.example"
+        records = [
+            charge("1", receipt_email=address),
+            charge("2", billing={"email": address}),
+            charge("3", customer={"email": address}),
+            charge("4"),
+            charge("5", receipt_email=address, amount=10),
+        ]
+        cases = self.cases([*records, *records])
+        assert [bool(case["receipt_email"]) for case in cases] == [False, False, False, True]
+        assert [case["amount"] > 9 for case in cases] == [False, False, False, True]
+
+    @pytest.mark.parametrize("name", list(AWKWARD))
+    def test_the_cases_take_every_branch_that_the_records_take(self, name):
+        made = awkward_export(name)
+        branches = Branches(made.module)
+
+        def taken(records: list[dict[str, Any]]) -> set[str]:
+            return {branch for each in records for branch in branches.of(json.dumps(each).encode())}
+
+        cases = prove(made.module, made.records, made.program.spec)
+        assert taken([case.record for case in cases]) == taken(made.records)
 
 
 def test_the_cases_of_the_main_mapping_hold_no_recorded_text_of_a_person():

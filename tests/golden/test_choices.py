@@ -1,10 +1,14 @@
-"""Tests of choices, written with it: records that show every outcome, and what they give."""
+"""Tests of choices: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 88a549119a77226efb7c61ecfbe80737eee57b75aa65c61beef1baaa0cfc78c7
+"""
 
 import json
 from typing import Any
 
 import pytest
-from choices import Reject, map_record, map_records, target_line
+from choices import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
@@ -100,6 +104,20 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == [
+        "expected one of '1', '2', got '9' @ $.phase"
+    ]
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == [
+        "expected text, and the field is missing, got None @ $.guid",
+        "expected text, and the field is missing, got None @ $.phase",
+        "expected a decimal number, and the field is missing, got None @ $.chance",
+    ]
 
 
 def test_what_is_not_json_is_rejected() -> None:

@@ -1,10 +1,14 @@
-"""Tests of each_when, written with it: records that show every outcome, and what they give."""
+"""Tests of each_when: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 e3dfadbb5c0982ce4c9ac03462871bc1afe61fcbe84ec25d5c4639323ccc134d
+"""
 
 import json
 from typing import Any
 
 import pytest
-from each_when import Reject, map_record, map_records, target_line
+from each_when import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
@@ -81,6 +85,18 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == []
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == [
+        "expected text, and the field is missing, got None @ $.id",
+        "expected text, and the field is missing, got None @ $.currency",
+        "expected an object, and the field is missing, got None @ $.refunds",
+    ]
 
 
 def test_what_is_not_json_is_rejected() -> None:

@@ -1,10 +1,14 @@
-"""Tests of nothing, written with it: records that show every outcome, and what they give."""
+"""Tests of nothing: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 2a87b16f513ec1ab211b8a5bd192fb7200df4d252276e88d4331e77b00880bae
+"""
 
 import json
 from typing import Any
 
 import pytest
-from nothing import Reject, map_record, map_records, target_line
+from nothing import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
@@ -73,6 +77,14 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == []
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == []
 
 
 def test_what_is_not_json_is_rejected() -> None:

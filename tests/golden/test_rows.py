@@ -1,10 +1,14 @@
-"""Tests of rows, written with it: records that show every outcome, and what they give."""
+"""Tests of rows: records that take every branch that the recorded ones took, and what they give.
+
+They are written with it, and not edited by hand; tests of your own stand in a file of their own.
+Content: sha256 ebbfb63c814a8c51cafa240a753931d7d581c7f4be7d578cef53ce22408727d6
+"""
 
 import json
 from typing import Any
 
 import pytest
-from rows import Reject, map_record, map_records, target_line
+from rows import Reject, check_contract, map_record, map_records, target_line
 
 # a record, reduced to what the rules read, and what it gives
 CASES: list[tuple[dict[str, Any], list[Any]]] = [
@@ -88,6 +92,18 @@ def test_json_gives_what_a_dict_gives(record: dict[str, Any], gives: list[Any]) 
 def test_records_come_out_in_their_order() -> None:
     mapped = [outcome(each) for each in map_records(record for record, _ in CASES)]
     assert mapped == [each for _, gives in CASES for each in gives]
+
+
+def test_the_contract_names_what_is_broken() -> None:
+    assert [str(problem) for record, _ in CASES for problem in check_contract(record)] == []
+
+
+def test_the_contract_names_what_is_missing() -> None:
+    assert [str(problem) for problem in check_contract({})] == [
+        "expected a whole number, and the field is missing, got None @ $.id",
+        "expected text, and the field is missing, got None @ $.shop",
+        "expected an object, and the field is missing, got None @ $.lines",
+    ]
 
 
 def test_what_is_not_json_is_rejected() -> None:
