@@ -35,7 +35,9 @@ def check(mapping: Name) -> None:
 
 
 def export(
-    mapping: Name,
+    mapping: Annotated[
+        str, typer.Argument(help="A mapping's name; all mappings if not given.", autocompletion=mapping_names)
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 where a file is stale.")
     ] = False,
@@ -49,17 +51,17 @@ def export(
 
     \b
     intkit export stripe_payments
-    intkit export stripe_payments --check
+    intkit export --check
     """  # noqa: D301 - typer's own mark for lines to keep
     from intkit.mapping import Mapping
     from intkit.project import project_root
 
-    written = Mapping(mapping).export(check=check, targets="struct" if structs else None)
-    if check:
-        typer.echo(f"{mapping}: the module says what the mapping says.")
-        return
-    for path in written:
-        typer.echo(path.relative_to(project_root()).as_posix())
+    for name in [mapping] if mapping else mapping_names(""):
+        written = Mapping(name).export(check=check, targets="struct" if structs else None)
+        if check:
+            typer.echo(f"{name}: the module says what the mapping says.")
+        else:
+            typer.echo("\n".join(path.relative_to(project_root()).as_posix() for path in written))
 
 
 def compare(

@@ -118,7 +118,7 @@ def _check_fresh(path: Path, text: str, name: str) -> None:
         what = f"is stale: {stale}" if there else "has not been written"
         raise ExportError(
             f"{path.name} {what}.",
-            _diff(there, text),
+            _diff(there, text, "the file", "the mapping, exported"),
             remedy=f"Run `intkit export {name}` and commit what it writes.",
         )
 
@@ -133,14 +133,14 @@ def _refuse_edited(path: Path, text: str) -> None:
         )
         raise ExportError(
             f"{path.name} was edited by hand, and is not overwritten.",
-            _diff(text, there),
+            _diff(text, there, "the mapping, exported", "the file"),
             remedy=f"{carry}, delete the file, export again.",
         )
 
 
-def _diff(before: str, after: str) -> str:
+def _diff(one: str, other: str, one_name: str, other_name: str) -> str:
     lines = list(
-        difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=1)
+        difflib.unified_diff(one.splitlines(), other.splitlines(), one_name, other_name, lineterm="", n=1)
     )
     more = [f"… {len(lines) - _LONGEST_DIFF} more lines"] if len(lines) > _LONGEST_DIFF else []
     return "\n".join([*lines[:_LONGEST_DIFF], *more])

@@ -76,6 +76,20 @@ def test_export_names_what_it_wrote_and_check_says_when_it_is_stale(mapping, pro
     assert "upper" not in (project / "mappings" / "shop.py").read_text().split("def to_order")[1][:300]
 
 
+def test_export_without_a_name_is_of_all_mappings(mapping, project):
+    mapping.set("buyer", "who").save()
+    (project / "mappings" / "orders.mapping.yaml").unlink()  # that of the completion's tests is empty
+    path = project / "mappings" / "shop.mapping.yaml"
+    (project / "mappings" / "another.mapping.yaml").write_bytes(path.read_bytes())
+    done = run("export")
+    assert done.exit_code == 0, done.output
+    assert {"shop.py", "another.py"} <= {each.name for each in (project / "mappings").iterdir()}
+    done = run("export", "--check")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 2)
+    (project / "mappings" / "another.md").unlink()
+    assert run("export", "--check").exit_code == 1
+
+
 def test_an_unknown_mapping_is_said_with_the_nearest_name(mapping):
     done = run("check", "shopp")
     assert done.exit_code == 2

@@ -236,7 +236,6 @@ def test_the_keys_of_a_given_map_are_of_one_type() -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_the_command_line_takes_maps_from_files(mapping: intkit.Mapping, tmp_path: Path, ending: str) -> None:
-    from intkit.rules.command import run_command
     from intkit.rules.compile import compile_mapping
     from intkit.rules.loading import load_module
     from intkit.rules.spec import Spec
@@ -248,12 +247,16 @@ def test_the_command_line_takes_maps_from_files(mapping: intkit.Mapping, tmp_pat
     (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, RECORDS)))
     given = ["--give", f"CONTACTS={tmp_path}/contacts.{ending}", "--give", "BOOKED=2026-04-01"]
     files = [str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
-    assert run_command("invoices", module.map_record, module.COLUMNS, [*files, *given], give=module.give) == 0
+
+    def run(words: list[str]) -> int:
+        return module.run_given(module.command_line("x"), module.give, module.map_record, module.FACTS, words)
+
+    assert run([*files, *given]) == 0
     assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[1]) == {
         "contact": "c_8",
         "booked": "2026-04-01",
     }
-    assert run_command("invoices", module.map_record, module.COLUMNS, files, give=module.give) == 2
+    assert run(files) == 2
 
 
 def test_a_default_of_a_row_stays_in_the_rows_loop() -> None:
