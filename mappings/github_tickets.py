@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 80abfaadb66a19dab502497fc84cd931ed5ac365283fb427026af3a2d2db8ded
+Content: sha256 2db86f595e4280abc4c8fa80d61ebc2866092aaaee7049e5f1bc31d8c4a5e9d4
 """
 
 from __future__ import annotations
@@ -598,7 +598,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

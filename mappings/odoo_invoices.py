@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 d0471deb10c165309380e70c93bb246b617f02a2180421dc92aab447685121c8
+Content: sha256 9b87bdb8f85225d41f9f5d71ef2440e00e81bb4d3c8b5a827d86378456fac580
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 from unicodedata import is_normalized
 
 import msgspec
@@ -90,10 +90,30 @@ class InvoiceLineId(msgspec.Struct, gc=False):
     """An element of `invoice_line_ids`; 341 were seen."""
 
     name: str
-    quantity: Decimal
-    price_unit: Decimal
+    quantity: JsonNumber
+    price_unit: JsonNumber
     tax_ids: list[int] | None = None
     display_type: str | None = None
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -200,14 +220,16 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(Invoice).decode
+_decode = msgspec.json.Decoder(Invoice, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(SalesInvoice).validate_python
 
 
 def map_record(raw: Record) -> list[SalesInvoice | Reject]:
     """Map one invoice, JSON or a dict; an empty list says that it is left out."""
     try:
-        invoice = msgspec.convert(raw, Invoice) if isinstance(raw, dict) else _decode(raw)
+        invoice = (
+            msgspec.convert(raw, Invoice, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
+        )
         if not is_wanted(invoice):
             return []
         return [_validate(to_sales_invoice(invoice))]
@@ -348,7 +370,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -452,7 +474,7 @@ def does_fit(value: Any, kind: Any) -> bool:
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -682,7 +704,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 466ba53cb913cbf150c241b5558d36f17492963abe0edc3829eb2c9f0d746e06
+Content: sha256 233b7dcee6a82742697fbe6d00c0c13549131e166d383c6f7592e0f556761bf3
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 from unicodedata import is_normalized
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ class Order(msgspec.Struct, gc=False):
 class OrderLine(msgspec.Struct, gc=False):
     """An element of `order_line`; 647 were seen."""
 
-    product_uom_qty: Decimal
+    product_uom_qty: JsonNumber
     product_id: bool | ProductId | None = None  # 537 of 647
     warehouse_id: bool | WarehouseId | None = None  # 413 of 647
 
@@ -80,6 +80,26 @@ class WarehouseId(msgspec.Struct, gc=False):
     """`order_line[].warehouse_id`, an object in 413 of 647."""
 
     code: str | None = None
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -151,14 +171,14 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(Order).decode
+_decode = msgspec.json.Decoder(Order, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(StockChange).validate_python
 
 
 def map_record(raw: Record) -> list[StockChange | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = msgspec.convert(raw, Order) if isinstance(raw, dict) else _decode(raw)
+        order = msgspec.convert(raw, Order, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         rows = rows_of(order)
@@ -328,7 +348,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -432,7 +452,7 @@ def does_fit(value: Any, kind: Any) -> bool:
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -633,7 +653,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 d87111f686e7c5e30f4fa2410a41396da706575d3797d08b55ddcfd84f519a8e
+Content: sha256 a3544577d61abb8fa001c0bffe7e028a02386b2b8cc64888ed1a13652f3efaf0
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 from unicodedata import is_normalized
 from zoneinfo import ZoneInfo
 
@@ -111,9 +111,29 @@ class OrderLine(msgspec.Struct, gc=False):
     """An element of `order_line`; 647 were seen."""
 
     name: str
-    product_uom_qty: Decimal
-    price_unit: Decimal
+    product_uom_qty: JsonNumber
+    price_unit: JsonNumber
     display_type: bool | str | None = None  # 110 of 647
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -206,14 +226,14 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(Order).decode
+_decode = msgspec.json.Decoder(Order, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(OrderInvoice).validate_python
 
 
 def map_record(raw: Record) -> list[OrderInvoice | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = msgspec.convert(raw, Order) if isinstance(raw, dict) else _decode(raw)
+        order = msgspec.convert(raw, Order, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         return [_validate(to_order_invoice(order))]
@@ -385,7 +405,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -489,7 +509,7 @@ def does_fit(value: Any, kind: Any) -> bool:
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -690,7 +710,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 2b2bf8ea1acdb2a1794c8fd105d7405a96e49926baf792a82525c08f8cbe9f06
+Content: sha256 bcd1f17deab93c789f35341a7a66c28b8e7766e7d9fb4eed4b19101dd9af5bef
 """
 
 from __future__ import annotations
@@ -771,7 +771,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

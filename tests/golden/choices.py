@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 31e125ce769f91d669f17bac6e4cf622363af22441b60240395db7ad25ac024d
+Content: sha256 d5bdcb5d727f01e50c56bbc8bd4f0e65bfe42f978fadbd89c3919a4bb414ecbb
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union, get_args, get_origin
 from unicodedata import is_normalized
 from uuid import UUID
 
@@ -63,10 +63,30 @@ class SourceDeal(msgspec.Struct, gc=False):
 
     guid: str
     phase: str
-    chance: Decimal
+    chance: JsonNumber
     amount: int | None = None
     channel: str | None = None  # 3 of 4
     close: str | None = None  # 3 of 4
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -130,14 +150,16 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(SourceDeal).decode
+_decode = msgspec.json.Decoder(SourceDeal, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(Deal).validate_python
 
 
 def map_record(raw: Record) -> list[Deal | Reject]:
     """Map one deal, JSON or a dict; an empty list says that it is left out."""
     try:
-        deal = msgspec.convert(raw, SourceDeal) if isinstance(raw, dict) else _decode(raw)
+        deal = (
+            msgspec.convert(raw, SourceDeal, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
+        )
         return [_validate(to_deal(deal))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -237,7 +259,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -341,7 +363,7 @@ def does_fit(value: Any, kind: Any) -> bool:
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -570,7 +592,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 8c271f81f8e989baccb8e530ba3f5318d0cadd9bc8b2e0ab09e9c64ce72d1097
+Content: sha256 10ecf6860eab10d190c111643cd2819fa722569d17f1e300063f2482a35c4b67
 """
 
 from __future__ import annotations
@@ -609,7 +609,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 3842c90a9951bfe1871e77b069b6b17a430fb061fafa49a65a5b826abf910b0d
+Content: sha256 3615a96d1338cee60829ce793dd2bfdb572118ee907a660b1c9bfd85f1642818
 """
 
 from __future__ import annotations
@@ -520,7 +520,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

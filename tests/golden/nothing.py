@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 7ab65501c07f038a720d6d7dcd0eb6c8df5ac3e709e579041a29d1ca7bd3a14a
+Content: sha256 ae366126a40e9cca3e2df659c856f23cec3ac103e04f27faac8f5fad1888ab57
 """
 
 from __future__ import annotations
@@ -570,7 +570,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 40934206c9fb83f49ef131e3b79d4451b8e205924efccf4af01636283b96da51
+Content: sha256 24bc4728dca4c9c907491ebceb5339eebe7753354e765531b4ca176ebb1cb0a3
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, UnionType
-from typing import Any, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin
 from unicodedata import is_normalized
 
 import msgspec
@@ -90,7 +90,7 @@ class OrderLine(msgspec.Struct, gc=False):
 
     sku: str
     quantity: int
-    price: Decimal
+    price: JsonNumber
     taxes: list[OrderTax]
 
 
@@ -112,6 +112,26 @@ class Country(msgspec.Struct, gc=False):
     """`shipping.country`, an object in 1 of 2."""
 
     code: str | None = None
+
+
+# into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
+if TYPE_CHECKING:
+    JsonNumber: TypeAlias = Decimal
+else:
+
+    class _NumberType(type):
+        __instancecheck__ = Decimal.__instancecheck__  # every Decimal is a JsonNumber
+
+    JsonNumber = _NumberType("Decimal", (), {})
+
+
+def read_number(kind: type, value: Any) -> Any:
+    """Return a number as the exact decimal that was written; text that spells one, and NaN, are no numbers."""
+    if (type(value) is Decimal and value.is_finite()) or kind is not JsonNumber:
+        return value
+    if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
+        return number
+    raise ValueError("expected a decimal number")
 
 
 # --- The mapping ---
@@ -199,14 +219,16 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
-_decode = msgspec.json.Decoder(SourceOrder).decode
+_decode = msgspec.json.Decoder(SourceOrder, dec_hook=read_number, float_hook=Decimal).decode
 _validate = TypeAdapter(Order).validate_python
 
 
 def map_record(raw: Record) -> list[Order | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = msgspec.convert(raw, SourceOrder) if isinstance(raw, dict) else _decode(raw)
+        order = (
+            msgspec.convert(raw, SourceOrder, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
+        )
         return [_validate(to_order(order))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -332,7 +354,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -436,7 +458,7 @@ def does_fit(value: Any, kind: Any) -> bool:
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=read_number)
     except msgspec.ValidationError:
         return False
     return True
@@ -637,7 +659,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:

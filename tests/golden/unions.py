@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 72f08492e776f963e7f3147c3b700dc5612417db12ff1c09d1d005a7f1264b09
+Content: sha256 ef8d6c76c8bc41d8af2e640d986b1f49fead563e0688b9314442fabb165087e3
 """
 
 from __future__ import annotations
@@ -552,7 +552,7 @@ def records_of(batch: RecordBatch) -> Iterator[Record]:
     if kind in ("string", "binary"):
         yield from batch.column(0).to_pylist()
     else:
-        yield from map(msgspec.to_builtins, batch.to_pylist())
+        yield from (msgspec.to_builtins(row, builtin_types=(Decimal,)) for row in batch.to_pylist())
 
 
 def batch_of(records: Iterable[Record], map_record: MapRecord, facts: Facts) -> RecordBatch:
