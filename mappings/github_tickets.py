@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 2db86f595e4280abc4c8fa80d61ebc2866092aaaee7049e5f1bc31d8c4a5e9d4
+Content: sha256 19cbfc0260275ea9d5ca0e25a0bbdc8c814edc6efe8a0c1a2dcbfb938967a128
 """
 
 from __future__ import annotations
@@ -148,7 +148,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -649,9 +651,10 @@ def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
     try:
-        return str(plain) if kind == "text" else fitted(plain, kind)
+        return str(plain).encode().decode() if kind == "text" else fitted(plain, kind)
     except (ValueError, ArithmeticError):
         room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        room["text"] = "whole characters"
         misfits.append(
             (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
         )
@@ -700,8 +703,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def command_line(name: str) -> argparse.ArgumentParser:
@@ -821,7 +827,7 @@ def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 b5333b1af1b1ecf25d4fbe15d0193572dd1b49f9beaaaf6b0f8dd0a08c61edc3
+Content: sha256 9d5bac0c5cf57263717c30697e675c6021002a4724ec9aa54e87e614dc17d2a1
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -688,9 +690,10 @@ def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
     try:
-        return str(plain) if kind == "text" else fitted(plain, kind)
+        return str(plain).encode().decode() if kind == "text" else fitted(plain, kind)
     except (ValueError, ArithmeticError):
         room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        room["text"] = "whole characters"
         misfits.append(
             (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
         )
@@ -739,8 +742,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def command_line(name: str) -> argparse.ArgumentParser:
@@ -860,7 +866,7 @@ def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 

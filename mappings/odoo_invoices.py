@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 9b87bdb8f85225d41f9f5d71ef2440e00e81bb4d3c8b5a827d86378456fac580
+Content: sha256 ca47a3f07c473ff9a97398992e07f1cec8f123b5f802c655059496d27bb2637e
 """
 
 from __future__ import annotations
@@ -206,7 +206,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -755,9 +757,10 @@ def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
     try:
-        return str(plain) if kind == "text" else fitted(plain, kind)
+        return str(plain).encode().decode() if kind == "text" else fitted(plain, kind)
     except (ValueError, ArithmeticError):
         room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        room["text"] = "whole characters"
         misfits.append(
             (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
         )
@@ -806,8 +809,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def command_line(name: str) -> argparse.ArgumentParser:
@@ -927,7 +933,7 @@ def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 

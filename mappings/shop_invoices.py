@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 a3544577d61abb8fa001c0bffe7e028a02386b2b8cc64888ed1a13652f3efaf0
+Content: sha256 c36b03060b29d68c30d52b9988c74953de3d8775e961eea32603c5f4eec8c073
 """
 
 from __future__ import annotations
@@ -212,7 +212,9 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.reason}, got {repr(self.value)[:60]}{source}{target}"
+        # of what is rejected on purpose the reason says all
+        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        return f"{self.reason}{got}{source}{target}"
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -761,9 +763,10 @@ def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
     try:
-        return str(plain) if kind == "text" else fitted(plain, kind)
+        return str(plain).encode().decode() if kind == "text" else fitted(plain, kind)
     except (ValueError, ArithmeticError):
         room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        room["text"] = "whole characters"
         misfits.append(
             (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
         )
@@ -812,8 +815,11 @@ def reject_line(reject: Reject) -> str:
 
 
 def target_line(target: BaseModel) -> str:
-    """Return a target as one line of JSON."""
-    return target.model_dump_json()
+    """Return a target as one line of JSON; half of a character, which a source can send, as it was sent."""
+    try:
+        return target.model_dump_json()
+    except ValueError:
+        return json.dumps(target.model_dump(mode="json"))
 
 
 def command_line(name: str) -> argparse.ArgumentParser:
@@ -933,7 +939,7 @@ def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 

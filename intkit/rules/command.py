@@ -94,9 +94,10 @@ def cell(value: Any, kind: Any, where: str, misfits: list[Misfit]) -> Any:
         return json.dumps(value, default=str)
     plain = getattr(value, "value", value)
     try:
-        return str(plain) if kind == "text" else fitted(plain, kind)
+        return str(plain).encode().decode() if kind == "text" else fitted(plain, kind)
     except (ValueError, ArithmeticError):
         room = {"integer": "64 bits", "number": "20 digits before the point and 18 behind it"}
+        room["text"] = "whole characters"
         misfits.append(
             (where, plain, f"expected no more than {room.get(kind, 'the years 1 to 9999 in UTC')}")
         )
@@ -269,7 +270,7 @@ def write_lines(file: Any, _: Mapping[str, Any]) -> Iterator[Write]:
 @contextmanager
 def write_csv(file: Any, columns: Mapping[str, Any]) -> Iterator[Write]:
     """Give what writes targets as rows; cells are as in JSON, and no text that a spreadsheet would run."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
     table = csv.writer(text)
     table.writerow(columns)
 

@@ -118,6 +118,13 @@ def test_nothing_of_arrow_is_imported_before_it_is_used():
     assert subprocess.run([sys.executable, "-c", script], cwd=GOLDEN, check=False).returncode == 0
 
 
+def test_half_a_character_has_no_room_in_arrow():
+    module, (record, *_) = load_golden("rows"), records_of("rows")
+    (refused,) = module.arrow_rows(module.map_record, module.FACTS)({**record, "shop": "\ud83d"})
+    assert [each.target for each in refused.problems] == ["lines[0].shop", "lines[1].shop"]
+    assert refused.key == str(record["id"])
+
+
 class TestCommand:
     @pytest.fixture
     def source(self, tmp_path) -> Path:
