@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 ca47a3f07c473ff9a97398992e07f1cec8f123b5f802c655059496d27bb2637e
+Content: sha256 682c928cf11dd9da5f2b713fcd5ecc7a70593c8706c60538e3ce2d0aefc025b5
 """
 
 from __future__ import annotations
@@ -408,6 +408,7 @@ def record_key(raw: dict[str, Any], steps: Sequence[str]) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@cache
 def step_to(key: str) -> str:
     """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
     is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
@@ -482,12 +483,21 @@ def does_fit(value: Any, kind: Any) -> bool:
     return True
 
 
+TYPE_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "Decimal": "a decimal number",
+    "list": "a list",
+    "NoneType": "null",
+}
+
+
 def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
-    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
-    words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
     names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
-    return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
+    return " or ".join(dict.fromkeys(TYPE_WORDS.get(name, "an object") for name in names))
 
 
 class Failed:
@@ -553,13 +563,11 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
         return [problem_of(failed, where, facts) for failed in failures]
-    if not seen:
-        return target_problems(built, facts)
-    places = find_failed(built, (), seen)
+    places = find_failed(built, (), seen) if seen else []
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
-    return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
+    return problems + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
@@ -619,29 +627,27 @@ def find_failed(
     found: list[tuple[Failed, tuple[str | int, ...]]] = []
     for step, value in built.items() if isinstance(built, dict) else enumerate(built):
         kind = type(value)
+        if kind is str and "\0" not in value:  # most values are text
+            continue
         if kind is dict or kind is list:
             found += find_failed(value, (*where, step), seen)
-        elif kind is Failed or (kind is str and "\0" in value):
+        elif kind is str or kind is Failed:
             found += [(seen[number], (*where, step)) for number in marks(value, seen)]
     return found
 
 
-def holds_failed(value: Any, seen: list[Failed]) -> bool:
-    """Whether a target's own complaint is about what has failed before it."""
-    return value is None or bool(find_failed([value], (), seen))
-
-
-def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
-    """Return what the target model itself says against the values."""
+def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
+    """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
         return [
             Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
+            if not find_failed([each["input"]], (), seen)
         ]
     except FAILURES as error:
-        return [Problem("", "", None, one_line(error))]
+        return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 
 

@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 3d93a55c734821ff9b834ed93486d8c9c0f1a5ff45f01ca56e71669ae7bb9779
+Content: sha256 271c517110b1750a1d1d8c1fa4fcfa2a211d646cfe3f9b9d6828376afb7b7df5
 """
 
 from __future__ import annotations
@@ -442,6 +442,7 @@ def record_key(raw: dict[str, Any], steps: Sequence[str]) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@cache
 def step_to(key: str) -> str:
     """Return a key as a step of a path: `.name`, and `["order-id"]` where it is no name."""
     is_name = key.isidentifier() and not iskeyword(key) and is_normalized("NFKC", key)
@@ -516,12 +517,21 @@ def does_fit(value: Any, kind: Any) -> bool:
     return True
 
 
+TYPE_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "Decimal": "a decimal number",
+    "list": "a list",
+    "NoneType": "null",
+}
+
+
 def type_words(kind: Any) -> str:
     """Return a type as a reader says it."""
-    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
-    words |= {"Decimal": "a decimal number", "list": "a list", "NoneType": "null"}
     names = [getattr(get_origin(arm) or arm, "__name__", "") for arm in arms_of(kind)]
-    return " or ".join(dict.fromkeys(words.get(name, "an object") for name in names))
+    return " or ".join(dict.fromkeys(TYPE_WORDS.get(name, "an object") for name in names))
 
 
 class Failed:
@@ -587,13 +597,11 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
         return [problem_of(failed, where, facts) for failed in failures]
-    if not seen:
-        return target_problems(built, facts)
-    places = find_failed(built, (), seen)
+    places = find_failed(built, (), seen) if seen else []
     told = distinct(failed for failed, _ in places)
     places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
     problems = [problem_of(failed, where, facts) for failed, where in places]
-    return problems + [each for each in target_problems(built, facts) if not holds_failed(each.value, seen)]
+    return problems + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
@@ -631,29 +639,27 @@ def find_failed(
     found: list[tuple[Failed, tuple[str | int, ...]]] = []
     for step, value in built.items() if isinstance(built, dict) else enumerate(built):
         kind = type(value)
+        if kind is str and "\0" not in value:  # most values are text
+            continue
         if kind is dict or kind is list:
             found += find_failed(value, (*where, step), seen)
-        elif kind is Failed or (kind is str and "\0" in value):
+        elif kind is str or kind is Failed:
             found += [(seen[number], (*where, step)) for number in marks(value, seen)]
     return found
 
 
-def holds_failed(value: Any, seen: list[Failed]) -> bool:
-    """Whether a target's own complaint is about what has failed before it."""
-    return value is None or bool(find_failed([value], (), seen))
-
-
-def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
-    """Return what the target model itself says against the values."""
+def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
+    """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
         return [
             Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
             for each in error.errors(include_url=False, include_context=False)
+            if not find_failed([each["input"]], (), seen)
         ]
     except FAILURES as error:
-        return [Problem("", "", None, one_line(error))]
+        return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 
 

@@ -11,8 +11,10 @@ import msgspec
 from intkit.rules.runtime import FAILURES, Facts, Failed, Problem, one_line, paths_of
 
 
-def target_problems(built: dict[str, Any], facts: Facts) -> list[Problem]:
+def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
     """Return which value is of another type than the target's; the first that there is."""
+    if seen:  # what failed is of another type
+        return []
     try:
         facts.validate(built)
     except msgspec.ValidationError as error:
