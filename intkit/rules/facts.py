@@ -101,6 +101,7 @@ def stand_ins(program: Program) -> dict[str, str]:
     models = spec.target.models() if program.structs else ()
     return {
         **dict.fromkeys(sorted(program.calls - {"Decimal", "cast", *TABLES}), "lenient"),
+        **({"refuse": "refusing"} if "refuse" in program.calls else {}),
         **dict.fromkeys(tables, "Answers"),
         **{model.name: "as_dict" for model in models},
     }

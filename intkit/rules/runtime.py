@@ -364,18 +364,17 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()) if seen else ():
-            if before := marks(value, seen):
-                return seen[before[0]]
+        if seen and (before := find_failed([*values, *named.values()], (), seen)):
+            return before[0][0]
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from intkit.rules.runtime import FAILURES, Facts, Failed, Problem, one_line, paths_of
+from intkit.rules.runtime import FAILURES, Facts, Failed, Problem, find_failed, lenient, one_line, paths_of
 
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
@@ -30,6 +30,12 @@ def as_dict(kind: type[msgspec.Struct], _: list[Failed]) -> Callable[..., dict[s
     """Return what takes the place of a Struct: it gives its fields as a dict, for what failed fits no Struct."""
     names = kind.__struct_fields__
     return lambda *values, **named: dict(zip(names, values, strict=False), **named)
+
+
+def refusing(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+    """Return what takes the place of `refuse`: rows of which one failed stay, where there are too many too."""
+    refuse = lenient(function, seen)
+    return lambda value, reason: value if find_failed([value], (), seen) else refuse(value, reason)
 
 
 def target_line(target: msgspec.Struct) -> str:

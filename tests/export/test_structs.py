@@ -18,6 +18,7 @@ from intkit.rules.compile import compile_mapping
 from intkit.rules.definitions import load_definitions
 from intkit.rules.loading import run_source
 from intkit.rules.render import Definitions
+from intkit.rules.spec import Spec
 from tests.export.awkward import awkward_export, load_golden, records_of
 from tests.rules.compiled import source, spec_of
 
@@ -66,7 +67,11 @@ def struct_export(
     model: type[BaseModel], rules: dict[str, str], records: list[dict[str, object]], **more: object
 ):
     """Return the loaded export of a mapping, with Structs for its models."""
-    spec = spec_of(source(records), model, rules, **more)
+    return struct_mapping(spec_of(source(records), model, rules, **more))
+
+
+def struct_mapping(spec: Spec):
+    """Return the loaded export of a mapping as it was declared, with Structs for its models."""
     program = compile_mapping(spec, structs=True)
     definitions = struct_definitions(program, Definitions("import msgspec\n", ""))
     return run_source(export_source(program, definitions, []), spec, spec.own)
@@ -222,3 +227,19 @@ def test_so_it_is_by_an_export_with_models():
     name = next(name for name, value in line if isinstance(value, str))
     broken = line.model_copy(update={name: "a\ud83d"})
     assert json.loads(module.target_line(broken))[name] == "a\ud83d"
+
+
+class Short(BaseModel):
+    """A list of at most two rows."""
+
+    rows: list[Position] = Field(max_length=2)
+
+
+def test_of_too_many_rows_one_that_failed_is_told_in_its_place():
+    rules = {"rows[]": "for row in rows", "rows[].sku": "row.sku", "rows[].price": "row.price | number"}
+    module = struct_export(Short, rules, [{"rows": [{"sku": "ab", "price": "1"}]}])
+    rows = [{"sku": "ab", "price": price} for price in ("1", "2", "x")]
+    (made,) = module.map_record({"rows": rows})
+    assert [str(problem) for problem in made.problems] == [
+        "expected a decimal number, got 'x' @ $.rows[].price -> rows[2].price"
+    ]

@@ -166,3 +166,21 @@ def test_a_reject_on_purpose_says_its_reason_once():
     seen = source([{"id": "a", "t": "x"}])
     module = rule_module(seen, 't if id == "a" else reject("not ours")')
     assert reasons(module, {"id": "b", "t": "x"}) == ["not ours @ $.id, t -> value"]
+
+
+@pytest.mark.parametrize("rule", ['[{}] | join(",")', "first({})", "[{}] | last"])
+def test_what_is_made_of_a_list_fails_for_what_failed_in_the_list(rule):
+    target = create_model("Tagged", tags=(str, ...))
+    rules = {"tags": rule.format("tag | lookup(SINCE) for tag in tags")}
+    module = load(spec_of(source([{"tags": ["EUR"]}]), target, rules, maps=MAPS))
+    assert reasons(module, {"tags": ["JPY", "XXX", "EUR"]}) == [
+        "expected one of 'EUR', 'JPY', got 'XXX' @ $.tags -> tags"
+    ]
+
+
+def test_a_record_is_explained_alike_as_json_and_as_a_dict_that_holds_one_text_twice():
+    target = create_model("Two", one=(str, ...))
+    rules = {"one": "(a | lookup(SINCE)) + (b | lookup(SINCE))"}
+    module = load(spec_of(source([{"a": "EUR", "b": "EUR"}]), target, rules, maps=MAPS))
+    record = dict.fromkeys("ab", "XXX")
+    assert reasons(module, json.dumps(record)) == reasons(module, record)
