@@ -43,6 +43,10 @@ def run_source(source: str, spec: Spec, things: Mapping[str, Any] | None = None)
     # a traceback into the compiled mapping shows its lines
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102 - our own compiler wrote it, from a checked tree
+    for each in vars(module).values():
+        # types are looked up by the module's name, which the same mapping's next version takes: so now
+        if isinstance(each, type) and issubclass(each, msgspec.Struct) and each.__module__ == name:
+            module.fields_of(each)
     if spec.asks:
         give_run(module, spec)
     return module

@@ -1,7 +1,6 @@
 """Compiling rules in tests: one rule, or a whole mapping, on the source that some records show."""
 
 import json
-import sys
 from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
@@ -13,6 +12,7 @@ from pydantic import create_model
 from intkit.errors import MappingError, RuleError
 from intkit.profiles import profile
 from intkit.rules.compile import compile_mapping
+from intkit.rules.loading import run_source
 from intkit.rules.render import write_module
 from intkit.rules.source import SourceField, apply_missing, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
@@ -38,13 +38,9 @@ def spec_of(seen: SourceField, target: Any, rules: dict[str, str], **more: Any) 
 def load(spec: Spec) -> ModuleType:
     """Return the compiled mapping as a module, without the formatter, which tests do not need."""
     text = write_module(compile_mapping(spec), "A mapping.", None)
-    module = ModuleType("intkit_tested")
-    sys.modules[module.__name__] = module
     models = [model.cls for model in spec.target.models()]
     wraps = [each.wrap for _, each in spec.target.walk() if each.wrap]
-    module.__dict__.update({each.__name__: each for each in [*models, *wraps, *spec.own.values()]})
-    exec(compile(text, "compiled mapping", "exec"), module.__dict__)
-    return module
+    return run_source(text, spec, {each.__name__: each for each in [*models, *wraps, *spec.own.values()]})
 
 
 @cache

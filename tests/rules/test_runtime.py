@@ -184,3 +184,10 @@ def test_a_record_is_explained_alike_as_json_and_as_a_dict_that_holds_one_text_t
     module = load(spec_of(source([{"a": "EUR", "b": "EUR"}]), target, rules, maps=MAPS))
     record = dict.fromkeys("ab", "XXX")
     assert reasons(module, json.dumps(record)) == reasons(module, record)
+
+
+def test_an_older_mapping_of_the_same_name_explains_as_before():
+    target = create_model("Priced", price=(Decimal, ...), name=(str, ...))
+    spec = spec_of(source([{"price": 1.5, "name": "a"}]), target, {"price": "price", "name": "name"})
+    older, _ = load(spec), load(spec)
+    assert reasons(older, {"price": 2.5, "name": 1}) == ["expected text, got 1 @ $.name"]
