@@ -71,14 +71,15 @@ class Corrections:
             return raw
         corrected = copy.deepcopy(record)
         for path, steps, value in self._steps[key]:
-            known = isinstance(value, _Cell) and not _takes_text(spec.source, steps)
-            if _put(corrected, steps, read_value(value) if known else value):
+            place = find_place(spec.source, tuple(EACH if isinstance(step, int) else step for step in steps))
+            known = isinstance(value, _Cell) and place is not None and not _takes_text(place)
+            if place is not None and _put(corrected, steps, read_value(value) if known else value):
                 self._met.add((key, path))
                 self._keys.add(key)
         return corrected
 
     def unmet(self) -> list[str]:
-        """Return the corrections that met no record, or no place in it."""
+        """Return the corrections that met no record, or no place that the source has."""
         return [
             f"{key} {path}"
             for key, paths in self._steps.items()
@@ -112,10 +113,9 @@ def _put(place: Any, steps: Steps, value: Any) -> bool:
     return True
 
 
-def _takes_text(source: SourceField, steps: Steps) -> bool:
+def _takes_text(place: SourceField) -> bool:
     """Whether text may stand at a place of the source: where some was seen, or nothing."""
-    place = find_place(source, tuple(EACH if isinstance(step, int) else step for step in steps))
-    return place is None or not place.kinds or "text" in place.kinds
+    return not place.kinds or "text" in place.kinds
 
 
 class _Cell(str):

@@ -111,7 +111,7 @@ class Result:
         records: how many records came in.
         left_out: how many of them the mapping's `when` left out.
         corrected: how many of them a corrections file changed.
-        unmet: the corrections that met no record.
+        unmet: the corrections that met no record, or no field of it.
     """
 
     def __init__(
@@ -210,7 +210,8 @@ class Result:
         return f"{self.records} records, {counted}{left}{corrected}"
 
     def _note(self) -> str:
-        unmet = f"{len(self.unmet)} corrections met no record: {', '.join(self.unmet[:5])}."
+        counted = "1 correction" if len(self.unmet) == 1 else f"{len(self.unmet)} corrections"
+        unmet = f"{counted} met no record, or no field of it: {', '.join(self.unmet[:5])}."
         return unmet if self.unmet else ""
 
     def summary(self) -> dict[str, Any]:

@@ -163,6 +163,14 @@ def test_a_correction_is_laid_over_its_record(project):
     assert "a9 total" in repr(result)
 
 
+def test_a_correction_of_a_field_that_the_source_lacks_is_told_and_corrects_nothing(project):
+    path = project / "orders.csv"
+    path.write_text("key,path,correction\na3,totl,12\n")
+    result = make_mapping().apply(ORDERS, corrections=path)
+    assert (result.corrected, result.unmet) == (0, ["a3 totl"])
+    assert "1 correction met no record, or no field of it: a3 totl." in str(result)
+
+
 def test_a_correction_may_fill_an_object_that_is_missing(project):
     orders = [{"id": "a1", "buyer": {"name": "Ann"}}, {"id": "a2", "buyer": None}]
     path = project / "orders.yaml"
