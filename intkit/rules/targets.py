@@ -122,7 +122,8 @@ class TargetModel:
             raise MappingError(
                 f"{self.name} has no field {path!r}.{nearest(path, known)}",
                 f"It has: {_beside(path, known)}.",
-                remedy="Write one of these: `lines[]` for the rows of a list, `lines[].sku` for a field of each row.",
+                remedy="Give the rule to a field that it has, or add the field to the model; "
+                "`lines[]` are the rows of a list, and `lines[].sku` is a field of each.",
             )
         return known[path]
 

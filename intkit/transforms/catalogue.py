@@ -109,6 +109,15 @@ TABLES = ("MINOR_UNIT", "STRIPE_UNIT")
 """The tables that transforms are written out with."""
 
 
+# what is looked for among transforms, and is written otherwise
+_FORMS = {
+    **{name: f"{name}(line.price for line in lines)" for name in ("sum", "min", "max")},
+    "len": "len(lines)",
+    "group": "for warehouse in unique(line.warehouse for line in lines)",
+    "reject": 'title or reject("an order needs a title")',
+}
+
+
 def find_transform(name: str) -> Transform:
     """Return the transform of this name.
 
@@ -117,6 +126,8 @@ def find_transform(name: str) -> Transform:
     """
     if name in TRANSFORMS:
         return TRANSFORMS[name]
+    if name in _FORMS:
+        raise LookupError(f"{name!r} is no transform, but a form of the rules: `{_FORMS[name]}`.")
     close = get_close_matches(name.lower(), TRANSFORMS, n=1, cutoff=0.55)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise LookupError(f"There is no transform {name!r}.{hint}")

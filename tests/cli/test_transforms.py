@@ -53,6 +53,7 @@ def test_a_refused_value_exits_with_1_and_the_reason():
     ("arguments", "said"),
     [
         (["uper"], "Did you mean 'upper'?"),
+        (["sum"], "a form of the rules: `sum(line.price for line in lines)`"),
         (["pad", "1"], "`pad` takes value, width, fill."),
         (["in_zone", "2026-01-01T00:00Z", "Mars"], "There is no time zone 'Mars'."),
     ],
