@@ -4,6 +4,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("repeatable", derandomize=True)
-if not os.environ.get("HYPOTHESIS_EXPLORE"):
-    settings.load_profile("repeatable")
+# no deadline: how long an example takes says more about the machine
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("explore" if os.environ.get("HYPOTHESIS_EXPLORE") else "repeatable")
