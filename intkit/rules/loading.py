@@ -36,9 +36,16 @@ def run_source(source: str, spec: Spec, things: Mapping[str, Any] | None = None)
         spec: the mapping.
         things: what the source names and does not define.
     """
-    name = f"intkit_mapping_{spec.name}"
+    module = execute(source, f"intkit_mapping_{spec.name}", things or {})
+    if spec.asks:
+        give_run(module, spec)
+    return module
+
+
+def execute(source: str, name: str, things: Mapping[str, Any]) -> ModuleType:
+    """Return source as a module of that name, which takes the place of one that had it."""
     module = ModuleType(name)
-    module.__dict__.update(things or {})
+    module.__dict__.update(things)
     sys.modules[name] = module
     # a traceback into the compiled mapping shows its lines
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -47,8 +54,6 @@ def run_source(source: str, spec: Spec, things: Mapping[str, Any] | None = None)
         # types are looked up by the module's name, which the same mapping's next version takes: so now
         if isinstance(each, type) and issubclass(each, msgspec.Struct) and each.__module__ == name:
             module.fields_of(each)
-    if spec.asks:
-        give_run(module, spec)
     return module
 
 

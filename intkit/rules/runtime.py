@@ -373,11 +373,14 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        if seen and (before := find_failed([*values, *named.values()], (), seen)):
-            return before[0][0]
+        for value in (*values, *named.values()) if seen else ():
+            if before := marks(value, seen):
+                return seen[before[0]]
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

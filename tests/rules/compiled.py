@@ -12,7 +12,7 @@ from pydantic import create_model
 from intkit.errors import MappingError, RuleError
 from intkit.profiles import profile
 from intkit.rules.compile import compile_mapping
-from intkit.rules.loading import run_source
+from intkit.rules.loading import execute
 from intkit.rules.render import write_module
 from intkit.rules.source import SourceField, apply_missing, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
@@ -40,7 +40,9 @@ def load(spec: Spec) -> ModuleType:
     text = write_module(compile_mapping(spec), "A mapping.", None)
     models = [model.cls for model in spec.target.models()]
     wraps = [each.wrap for _, each in spec.target.walk() if each.wrap]
-    return run_source(text, spec, {each.__name__: each for each in [*models, *wraps, *spec.own.values()]})
+    return execute(
+        text, "intkit_tested", {each.__name__: each for each in [*models, *wraps, *spec.own.values()]}
+    )
 
 
 @cache
