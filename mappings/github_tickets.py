@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 983fd4b8838b500a47b8796536933f10e3eae57239180e1a750ba768fa2346d0
+Content: sha256 dbebf3a088648702a32f72a5fc18faad29a4cb80656bb1e04df5c2f5973dcc6f
 """
 
 from __future__ import annotations
@@ -493,9 +493,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -508,6 +508,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
 Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 4a14239630d96185f6bdd389930803dd680bf90acf3d3222658b8610716d8d3c
+Content: sha256 8ede1218189e76b8c02098561ac62b731b17b4e7fe2a35fa3303e392eaa91e21
 """
 
 from __future__ import annotations
@@ -563,9 +563,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -578,6 +578,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 b76515aeb9645804ec154e387f42e9f701f505c222508ae0b8942abf61f3ec39
+Content: sha256 ac647964571038d74da9e8b84ff0d33400a062ce0dc19cfa709eac7b01d455aa
 """
 
 from __future__ import annotations
@@ -526,9 +526,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -541,6 +541,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 da1d2993094a54493d826cbed8824880d8310f10d8cbc1f759fff0cb2eaf6f04
+Content: sha256 9d0b980a3df5a5ee01f0ce3e29ab5baef65895290119fac3daaed4078a1ab291
 """
 
 from __future__ import annotations
@@ -569,9 +569,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -584,6 +584,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 682c928cf11dd9da5f2b713fcd5ecc7a70593c8706c60538e3ce2d0aefc025b5
+Content: sha256 3dc4fde0137d95898ffa8bdd43298044d8143369e7b241454c6ac43a5c7c6f15
 """
 
 from __future__ import annotations
@@ -570,9 +570,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -585,6 +585,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 1024806f8686ab28b9d9447aec863320a3386444e72ff0d37351b227ab37ca2d
+Content: sha256 ff0c7686479207b75cbd2fd7409a864ed8c7c76afb914100b202d20f701ce122
 """
 
 from __future__ import annotations
@@ -475,9 +475,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -490,6 +490,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 fe7a4a305c3b63e463f7b1b171ecdae91a3100f512022f3f4273ca3ddd93a5b6
+Content: sha256 933f6bf3c248a667079f8215a07f4894b3a69a2dac05485c5d7e4b79ebca63dd
 """
 
 from __future__ import annotations
@@ -548,9 +548,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -563,6 +563,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 545b86c138256798165467de8f3906db0cb6d98c7a2ec46afe9b1237775a3da6
+Content: sha256 d4a17863037957c8aa2c9405c5359d57c6a1d76ca25b302200cfdc337d00dddc
 """
 
 from __future__ import annotations
@@ -605,9 +605,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -620,6 +620,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 4183e9326af26ccccb9c534d47aa619126dbf6b4f54d0d13ce73b8685653c0ea
+Content: sha256 63c828e30d73fab6fc75ea049d4f8621c4d1ab7e486df78d7f8ab7410442b7c2
 """
 
 from __future__ import annotations
@@ -638,9 +638,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -653,6 +653,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 ef643e2343f905deba8e6665e3eceab5f6b7d3720aa333ca1a3a3afad8988f56
+Content: sha256 ad87f514f1bc03a635ce174518075044119ba4f6ad7ad7999cac6a8cde03285a
 """
 
 from __future__ import annotations
@@ -459,9 +459,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -474,6 +474,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

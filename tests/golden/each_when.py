@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 81b2e95f2d60e3c0f85b2550410fdbaaa74bd7d68e82974afdae074ac924c3c0
+Content: sha256 e0e5ba754fcd76413bb435db19ca2710cfddc27abd69483ab64538ecdd879143
 """
 
 from __future__ import annotations
@@ -482,9 +482,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -497,6 +497,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 8ac9928904114033c30d039bc058ea31e41b7737bcc80f125d4199bc5c0612db
+Content: sha256 54966225ddbbfe60ac7abba26e34b916632fd0b27f86255ce1206512c5bd55e3
 """
 
 from __future__ import annotations
@@ -430,9 +430,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def marks(value: object, seen: Sequence[Failed]) -> list[int]:

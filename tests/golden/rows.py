@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 02588d2721d51b2b741bbb7e42524f8e4d830b1d7e10f63ecf2c5c00b913b423
+Content: sha256 c3907c73e90c3fc01b72a1a4bb30b2571a04319118b982b17d0fbff633642b72
 """
 
 from __future__ import annotations
@@ -554,9 +554,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -569,6 +569,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call

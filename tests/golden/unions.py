@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 e98bfdc5404bd79b27da06c139c8f227e501cbf587d405d3d7534146d894e81a
+Content: sha256 68ead7eed6c6fa08ca483ad393a67cd6b8b0e4c6d373e074645b8f512b0e4b0e
 """
 
 from __future__ import annotations
@@ -447,9 +447,9 @@ def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list
     return problems + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[int, str], Failed]:
+def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(id(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failed.value), failed.reason): failed for failed in failures}
 
 
 def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
@@ -462,6 +462,8 @@ def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., A
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
+            if held := find_failed([*values], (), seen):
+                return held[0][0]
             return Failed(values[0] if values else None, one_line(error), seen)
 
     return call
