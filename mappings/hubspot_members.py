@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
 Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 8ede1218189e76b8c02098561ac62b731b17b4e7fe2a35fa3303e392eaa91e21
+Content: sha256 037024493239dfc8857cb8c43c5f0f1bb70b570203a32daabdae8726c61126be
 """
 
 from __future__ import annotations
@@ -329,6 +329,13 @@ def clean_email(value: str) -> str:
 AnyValue = TypeVar("AnyValue")
 
 
+def required(value: AnyValue | None) -> AnyValue:
+    """Return the value; a null fails."""
+    if value is None:
+        raise ValueError("expected a value")
+    return value
+
+
 class Facts(msgspec.Struct, frozen=True, eq=False):
     """What the parts that all exports share need to know of a mapping."""
 
@@ -341,13 +348,6 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-
-
-def required(value: AnyValue | None) -> AnyValue:
-    """Return the value; a null fails."""
-    if value is None:
-        raise ValueError("expected a value")
-    return value
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

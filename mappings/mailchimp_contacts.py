@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 ac647964571038d74da9e8b84ff0d33400a062ce0dc19cfa709eac7b01d455aa
+Content: sha256 73ff90c2b4238cbfeb6153c6425cf0d55a7da67e9ce2563ff1cdbcf0ca597bc5
 """
 
 from __future__ import annotations
@@ -279,20 +279,6 @@ def clean_email(value: str) -> str:
 AnyValue = TypeVar("AnyValue")
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
-    rules: dict[str, tuple[str, str]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-
-
 def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
@@ -311,6 +297,20 @@ def exact(value: AnyValue | float) -> AnyValue | Decimal:
     """Return a number as the exact decimal that was written, and all else as it is."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return Decimal(repr(value)) if number else cast("AnyValue", value)
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    validate: Callable[[Any], Any]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 3dc4fde0137d95898ffa8bdd43298044d8143369e7b241454c6ac43a5c7c6f15
+Content: sha256 488da4d23d9bb9d47f2d18a2ada647253a8ea6e8d7aa499fc83354caaa9cafac
 """
 
 from __future__ import annotations
@@ -324,20 +324,6 @@ def parse_date(value: str) -> date:
 AnyValue = TypeVar("AnyValue")
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
-    rules: dict[str, tuple[str, str]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-
-
 def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
@@ -355,6 +341,20 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     if value is True:
         raise ValueError("expected a value or false")
     return None if isinstance(value, bool) else value
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    validate: Callable[[Any], Any]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

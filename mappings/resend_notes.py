@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 ff0c7686479207b75cbd2fd7409a864ed8c7c76afb914100b202d20f701ce122
+Content: sha256 ff8aa99f2a1d7fa6004f683ba147871ba8d2af88618adbab56528793d8fd172b
 """
 
 from __future__ import annotations
@@ -236,6 +236,18 @@ def clean_email(value: str) -> str:
 AnyValue = TypeVar("AnyValue")
 
 
+def required(value: AnyValue | None) -> AnyValue:
+    """Return the value; a null fails."""
+    if value is None:
+        raise ValueError("expected a value")
+    return value
+
+
+def at(values: Sequence[AnyValue], index: int) -> AnyValue | None:
+    """Return one element, or None where there is none."""
+    return values[index] if -len(values) <= index < len(values) else None
+
+
 class Facts(msgspec.Struct, frozen=True, eq=False):
     """What the parts that all exports share need to know of a mapping."""
 
@@ -248,18 +260,6 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-
-
-def required(value: AnyValue | None) -> AnyValue:
-    """Return the value; a null fails."""
-    if value is None:
-        raise ValueError("expected a value")
-    return value
-
-
-def at(values: Sequence[AnyValue], index: int) -> AnyValue | None:
-    """Return one element, or None where there is none."""
-    return values[index] if -len(values) <= index < len(values) else None
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 933f6bf3c248a667079f8215a07f4894b3a69a2dac05485c5d7e4b79ebca63dd
+Content: sha256 35ebaa28adb86646816e0309516566d0111a2d5a704b5b07ecbbd10c2d695099
 """
 
 from __future__ import annotations
@@ -307,20 +307,6 @@ def _zone(name: str) -> ZoneInfo:
 AnyValue = TypeVar("AnyValue")
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
-    rules: dict[str, tuple[str, str]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-
-
 def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
@@ -333,6 +319,20 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     if value is True:
         raise ValueError("expected a value or false")
     return None if isinstance(value, bool) else value
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    validate: Callable[[Any], Any]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

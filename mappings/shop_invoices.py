@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 d4a17863037957c8aa2c9405c5359d57c6a1d76ca25b302200cfdc337d00dddc
+Content: sha256 27e272b36ce3a0ea4adc3b43e8a33d07f7b65f7902f69faaf26a131cd88be562
 """
 
 from __future__ import annotations
@@ -371,6 +371,13 @@ def _zone(name: str) -> ZoneInfo:
 AnyValue = TypeVar("AnyValue")
 
 
+def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
+    """Return None for False, the source's word for nothing where it has no booleans; True fails."""
+    if value is True:
+        raise ValueError("expected a value or false")
+    return None if isinstance(value, bool) else value
+
+
 class Facts(msgspec.Struct, frozen=True, eq=False):
     """What the parts that all exports share need to know of a mapping."""
 
@@ -383,13 +390,6 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-
-
-def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
-    """Return None for False, the source's word for nothing where it has no booleans; True fails."""
-    if value is True:
-        raise ValueError("expected a value or false")
-    return None if isinstance(value, bool) else value
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

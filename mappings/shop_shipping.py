@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 cd06fb55c36dc3c2c87ed80044291649cc1afa57df243dc1898eb68462053320
+Content: sha256 1664b5c79c0c5defa5769dffaaeb962935c4635fb0a1371bed3f26ea443fe689
 """
 
 from __future__ import annotations
@@ -363,20 +363,6 @@ def unique(value: Sequence[H]) -> list[H]:
 AnyValue = TypeVar("AnyValue")
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
-    rules: dict[str, tuple[str, str]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-
-
 def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
@@ -389,6 +375,20 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     if value is True:
         raise ValueError("expected a value or false")
     return None if isinstance(value, bool) else value
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    validate: Callable[[Any], Any]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.paths import parse_path
 from intkit.progress import track
+from intkit.rules.explanation import Problem, parse_record, record_key
 from intkit.rules.loading import load_module
 from intkit.rules.reading import number_records
 from intkit.rules.result import Rejected, Result
-from intkit.rules.runtime import Problem, parse_record, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

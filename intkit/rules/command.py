@@ -25,7 +25,16 @@ from typing import Any, TypeAlias
 import msgspec
 from pydantic import BaseModel
 
-from intkit.rules.runtime import Facts, Problem, Record, Reject, parse_record, paths_of, record_key, step_to
+from intkit.rules.explanation import (
+    Facts,
+    Problem,
+    Record,
+    Reject,
+    parse_record,
+    paths_of,
+    record_key,
+    step_to,
+)
 
 MapRecord: TypeAlias = Callable[[Record], Sequence[Any]]
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used

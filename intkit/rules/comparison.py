@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.errors import shorten
 from intkit.paths import parse_path
+from intkit.rules.explanation import parse_record, record_key
 from intkit.rules.loading import load_module
 from intkit.rules.places import without_index
 from intkit.rules.reading import number_records
-from intkit.rules.runtime import parse_record, record_key
 from intkit.tables import Table
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
 from intkit.paths import EACH, has_step, parse_path, parse_place
 from intkit.rules.cells import plain_cell, read_value, safe_cell, write_value
+from intkit.rules.explanation import parse_record, record_key
 from intkit.rules.places import places_at, without_index
-from intkit.rules.runtime import parse_record, record_key
 from intkit.rules.source import find_place
 from intkit.rules.spreadsheet import delimiter_of
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
-_RUNTIME, _COMMAND, _GIVEN = "runtime.py", "command.py", "given_command.py"
-_NUMBERS, _STRUCTS = "number_runtime.py", "struct_runtime.py"
+_RUNTIME, _NUMBERS, _STRUCTS = "runtime.py", "number_runtime.py", "struct_runtime.py"
+_EXPLANATION, _COMMAND, _GIVEN = "explanation.py", "command.py", "given_command.py"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _text(node: ast.stmt, lines: list[str]) -> str:
 @cache
 def read_frame(*, structs: bool = False) -> Frame:
     """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
-    parts = [_read(name) for name in (_RUNTIME, _COMMAND, _GIVEN, _NUMBERS)]
+    parts = [_read(name) for name in (_RUNTIME, _EXPLANATION, _COMMAND, _GIVEN, _NUMBERS)]
     parts += [_read(_STRUCTS)] if structs else []
     return Frame(
         "".join(part.imports for part in parts),

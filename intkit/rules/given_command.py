@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from intkit.rules.command import MapRecord, run_command
-from intkit.rules.runtime import Facts
+from intkit.rules.explanation import Facts
 
 
 def run_given(

@@ -8,7 +8,16 @@ from typing import Any
 
 import msgspec
 
-from intkit.rules.runtime import FAILURES, Facts, Failed, Problem, find_failed, lenient, one_line, paths_of
+from intkit.rules.explanation import (
+    FAILURES,
+    Facts,
+    Failed,
+    Problem,
+    find_failed,
+    lenient,
+    one_line,
+    paths_of,
+)
 
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:

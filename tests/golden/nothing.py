@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 0930276e4a3b4b63eb097ee53a065df472573ebe74fe45fc0cb3ef2e2241b40d
+Content: sha256 d2c01bb0ecc7c414db0bc3b34ccea76e3db9613c24ce7d2a0a4e84e57e829594
 """
 
 from __future__ import annotations
@@ -200,20 +200,6 @@ def check_contract(record: Record) -> list[Problem]:
 AnyValue = TypeVar("AnyValue")
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
-    rules: dict[str, tuple[str, str]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-
-
 def required(value: AnyValue | None) -> AnyValue:
     """Return the value; a null fails."""
     if value is None:
@@ -244,6 +230,20 @@ def null_if_word(value: AnyValue | bool | str | None, *words: str) -> AnyValue |
 def reject(reason: str) -> NoReturn:
     """Fail on purpose."""
     raise ValueError(reason)
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    validate: Callable[[Any], Any]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    rules: dict[str, tuple[str, str]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
