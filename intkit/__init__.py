@@ -47,7 +47,7 @@ _HOMES: dict[str, str] = {
     "Sandbox": "sandbox",
     "save_connection": "connections",
     "SinglePage": "clients.paging",
-    "target_from": "rules.target_source",
+    "target_from": "mapping_files.target_source",
     "write_contract": "contracts",
 }
 

@@ -14,29 +14,29 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from intkit.compiler.compile import compile_mapping
 from intkit.contracts import contract_of, read_contract
 from intkit.errors import ConnectError, MappingError, nearest, shorten
+from intkit.mapping_files.mapping_file import read_mapping_file
+from intkit.mapping_files.models_file import ModelsFile
+from intkit.mapping_files.part_file import PartsFolder
+from intkit.mapping_files.written import origin_of_file, spec_of_file
 from intkit.paths import parse_path
 from intkit.profiles import profile
 from intkit.profiles.comparison import SEVERITIES, Change
 from intkit.project import project_root
-from intkit.rules.apply import apply_program
-from intkit.rules.compile import compile_mapping
-from intkit.rules.fetching import fetch_records
-from intkit.rules.mapping_file import read_mapping_file
-from intkit.rules.models_file import ModelsFile
-from intkit.rules.part_file import PartsFolder
-from intkit.rules.written import origin_of_file, spec_of_file
+from intkit.results.apply import apply_program
+from intkit.results.fetching import fetch_records
 from intkit.tables import Table, clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from intkit.compiler.program import Program
     from intkit.contracts import Contract, Violation
+    from intkit.mapping_files.mapping_file import MappingFile
     from intkit.records import Records, Source
-    from intkit.rules.mapping_file import MappingFile
-    from intkit.rules.program import Program
     from intkit.rules.spec import Spec
 
 _SUFFIX = ".mapping.yaml"

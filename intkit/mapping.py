@@ -6,45 +6,45 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from intkit.compiler.compile import compile_mapping
 from intkit.contracts import Contract, read_contract
+from intkit.decisions.findings import check_mapping, check_run
+from intkit.decisions.rulebook import Rulebook
+from intkit.decisions.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
+from intkit.decisions.suggestions import Suggestions, suggest_rules
 from intkit.errors import MappingError
 from intkit.export import Export, has_structs, write_export
+from intkit.mapping_files.given import given_of_run
+from intkit.mapping_files.mapping_file import read_mapping_file, write_mapping_file
+from intkit.mapping_files.models_file import ModelsFile
+from intkit.mapping_files.part_file import PartsFolder
+from intkit.mapping_files.revisions import mapping_of_revision
+from intkit.mapping_files.spreadsheet import read_rows, write_rows
+from intkit.mapping_files.written import apply_words, file_of_spec, header_facts, origin_of_file, spec_of_file
 from intkit.profiles import Profile, profile
 from intkit.project import named_path, project_root
-from intkit.rules.apply import apply_program, stream_program
-from intkit.rules.comparison import Comparison, compare_programs
-from intkit.rules.compile import compile_mapping
-from intkit.rules.corrections import read_corrections
-from intkit.rules.fetching import fetch_records
-from intkit.rules.findings import check_mapping, check_run
-from intkit.rules.given import given_of_run
-from intkit.rules.loading import load_module
-from intkit.rules.mapping_file import read_mapping_file, write_mapping_file
-from intkit.rules.models_file import ModelsFile
-from intkit.rules.part_file import PartsFolder
+from intkit.results.apply import apply_program, stream_program
+from intkit.results.comparison import Comparison, compare_programs
+from intkit.results.corrections import read_corrections
+from intkit.results.fetching import fetch_records
+from intkit.results.loading import load_module
+from intkit.results.statements import Statements, differences, read_statements
 from intkit.rules.parts import expand
-from intkit.rules.revisions import mapping_of_revision
-from intkit.rules.rulebook import Rulebook
-from intkit.rules.sign_off import name_in_sheet, sheet_rows, spec_of_sheet
 from intkit.rules.source import SourceField, key_of_profile, name_of_records, source_of_profile
 from intkit.rules.spec import Spec, check_name
-from intkit.rules.spreadsheet import read_rows, write_rows
-from intkit.rules.statements import Statements, differences, read_statements
-from intkit.rules.suggestions import Suggestions, suggest_rules
 from intkit.rules.targets import read_target
-from intkit.rules.written import apply_words, file_of_spec, header_facts, origin_of_file, spec_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
 
+    from intkit.compiler.program import Program
     from intkit.contracts import Checked
+    from intkit.decisions.findings import Findings
     from intkit.records import Records, Source
-    from intkit.rules.corrections import Corrections
-    from intkit.rules.findings import Findings
-    from intkit.rules.program import Program
-    from intkit.rules.result import Rejected, Result
+    from intkit.results.corrections import Corrections
+    from intkit.results.result import Rejected, Result
 
 _SUFFIX = ".mapping.yaml"
 

@@ -15,9 +15,9 @@ from intkit.cli import app
 from intkit.contracts import write_contract
 from intkit.drift import contract_of_mapping, find_drift, read_drift
 from intkit.errors import MappingError
-from intkit.rules.mapping_file import read_mapping_file
-from intkit.rules.models_file import ModelsFile
-from intkit.rules.written import spec_of_file
+from intkit.mapping_files.mapping_file import read_mapping_file
+from intkit.mapping_files.models_file import ModelsFile
+from intkit.mapping_files.written import spec_of_file
 
 ROOT = Path(__file__).parents[1]
 

@@ -146,7 +146,7 @@ def test_a_saved_mapping_joins_again_when_it_fetches(tmp_path, monkeypatch):
     models.write_text(
         "from pydantic import BaseModel\n\n\nclass Sale(BaseModel):\n    no: str\n    name: str | None\n"
     )
-    from intkit.rules.definitions import load_definitions
+    from intkit.mapping_files.definitions import load_definitions
 
     mapping = intkit.Mapping("shop", source=joined, target=load_definitions(models).Sale, record="order")
     mapping.set("no", "id").set("name", "who.name").save()
@@ -189,15 +189,15 @@ def test_a_limit_that_left_nothing_out_is_not_saved(tmp_path, monkeypatch):
 
 def test_a_join_that_the_file_spells_wrong_is_told():
     from intkit.errors import MappingError
-    from intkit.rules.written import _read_join
+    from intkit.mapping_files.written import _read_join
 
     with pytest.raises(MappingError, match="cannot be read"):
         _read_join({"on": "buyer"})
 
 
 def test_an_export_names_every_recording_behind_it():
+    from intkit.mapping_files.written import header_facts
     from intkit.records import Join, Source
-    from intkit.rules.written import header_facts
     from tests.rules.shop import new_mapping
 
     join = Join(Source("shop", "shop/buyers", "/v1/buyers"), "buyer", "id", "who")

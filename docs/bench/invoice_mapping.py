@@ -11,11 +11,11 @@ from typing import Any
 
 from invoices import lines_of_invoices
 
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import Definitions
 from intkit.export.module import export_source
 from intkit.export.structs import struct_definitions
 from intkit.profiles import profile
-from intkit.rules.compile import compile_mapping
-from intkit.rules.render import Definitions
 from intkit.rules.source import source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target

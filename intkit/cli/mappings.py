@@ -11,7 +11,7 @@ from intkit.cli.names import mapping_names
 from intkit.errors import MappingError
 
 if TYPE_CHECKING:
-    from intkit.rules.comparison import Comparison
+    from intkit.results.comparison import Comparison
 
 Name = Annotated[str, typer.Argument(help="A mapping's name.", autocompletion=mapping_names)]
 

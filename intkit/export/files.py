@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from intkit.compiler.compile import compile_mapping
 from intkit.errors import ExportError
 from intkit.export.module import export_source, is_untouched
 from intkit.export.proof import examples_of, prove, prove_given, test_source
@@ -14,17 +15,16 @@ from intkit.export.sheet import sheet_text
 from intkit.export.structs import struct_definitions
 from intkit.files import read_text, write_atomic
 from intkit.redaction import find_secrets
-from intkit.rules.compile import compile_mapping
-from intkit.rules.loading import run_source
+from intkit.results.loading import run_source
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from intkit.rules.findings import Findings
-    from intkit.rules.program import Program
-    from intkit.rules.render import Definitions
-    from intkit.rules.result import Result
+    from intkit.compiler.program import Program
+    from intkit.compiler.render import Definitions
+    from intkit.decisions.findings import Findings
+    from intkit.results.result import Result
 
 _LONGEST_DIFF = 60
 _MADE_FROM = re.compile(

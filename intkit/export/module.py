@@ -6,10 +6,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from intkit.rules.render import Definitions, render_module
+from intkit.compiler.render import Definitions, render_module
 
 if TYPE_CHECKING:
-    from intkit.rules.program import Program
+    from intkit.compiler.program import Program
 
 _CONTENT = re.compile(r"^Content: sha256 [0-9a-f]{64}$", re.MULTILINE)
 NO_CONTENT = "Content: sha256 " + "0" * 64

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from intkit.export.module import NO_CONTENT, seal
 
 if TYPE_CHECKING:
-    from intkit.rules.findings import Findings
-    from intkit.rules.program import Program
-    from intkit.rules.result import Result
+    from intkit.compiler.program import Program
+    from intkit.decisions.findings import Findings
+    from intkit.results.result import Result
 
 
 def sheet_text(

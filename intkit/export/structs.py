@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from intkit.codegen import Writer, docstring, literal
+from intkit.compiler.bounds import cannot, conditions_of
+from intkit.compiler.program import spell_literal
+from intkit.compiler.render import Definitions
 from intkit.errors import ExportError
-from intkit.rules.bounds import cannot, conditions_of
-from intkit.rules.program import spell_literal
-from intkit.rules.render import Definitions
 
 if TYPE_CHECKING:
-    from intkit.rules.program import Program
+    from intkit.compiler.program import Program
     from intkit.rules.targets import TargetModel
 
 _PLAIN = {str, int, float, bool, Decimal, datetime, date, UUID}

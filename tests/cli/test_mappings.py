@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import intkit
 from intkit.cli import app
-from intkit.rules.definitions import load_definitions
+from intkit.mapping_files.definitions import load_definitions
 
 MODELS = '''"""The target."""
 

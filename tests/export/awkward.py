@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intkit.compiler.compile import compile_mapping
+from intkit.decisions.findings import check_mapping
 from intkit.export import Export
+from intkit.mapping_files.definitions import load_definitions
+from intkit.mapping_files.models_file import ModelsFile
 from intkit.profiles import profile
-from intkit.rules.apply import apply_program, load_module
-from intkit.rules.compile import compile_mapping
-from intkit.rules.definitions import load_definitions
-from intkit.rules.findings import check_mapping
-from intkit.rules.models_file import ModelsFile
+from intkit.results.apply import apply_program, load_module
 from intkit.rules.source import apply_missing, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target

@@ -11,10 +11,10 @@ import pytest
 from pydantic import BaseModel
 
 from intkit.codegen import literal
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import write_module
 from intkit.errors import RuleError
 from intkit.profiles import profile
-from intkit.rules.compile import compile_mapping
-from intkit.rules.render import write_module
 from intkit.rules.source import source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target

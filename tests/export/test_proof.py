@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from intkit import Mapping, redaction
+from intkit.compiler.compile import compile_mapping
 from intkit.errors import ExportError
 from intkit.export import write_export
 from intkit.export.branches import Branches
 from intkit.export.proof import prove
 from intkit.export.pseudonyms import Pseudonyms
-from intkit.rules.compile import compile_mapping
-from intkit.rules.loading import load_module
+from intkit.results.loading import load_module
 from tests.export.awkward import AWKWARD, awkward_export, load_golden
 from tests.rules.compiled import source, spec_of
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, Field
 
-from intkit.rules import compile as compiler
+from intkit.compiler import compile as compiler
 from intkit.rules.source import SourceField
 from tests.export.test_structs import struct_mapping
 from tests.rules.compiled import load, source, spec_of

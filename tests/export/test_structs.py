@@ -10,14 +10,14 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, field_validator
 
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import Definitions
 from intkit.errors import ExportError
 from intkit.export import has_structs, write_export
 from intkit.export.module import export_source
 from intkit.export.structs import struct_definitions
-from intkit.rules.compile import compile_mapping
-from intkit.rules.definitions import load_definitions
-from intkit.rules.loading import run_source
-from intkit.rules.render import Definitions
+from intkit.mapping_files.definitions import load_definitions
+from intkit.results.loading import run_source
 from intkit.rules.spec import Spec
 from tests.export.awkward import awkward_export, load_golden, records_of
 from tests.rules.compiled import source, spec_of

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from intkit.compiler.compile import compile_mapping
 from intkit.export.module import export_source
-from intkit.rules.compile import compile_mapping
-from intkit.rules.loading import run_source
+from intkit.results.loading import run_source
+from tests.compiler.test_compiled_equals_oracle import FULL, MAPS, SEEN
 from tests.rules.compiled import spec_of
 from tests.rules.oracle import Failure, Unclear, evaluate
-from tests.rules.test_compiled_equals_oracle import FULL, MAPS, SEEN
 
 WORDS = ["", "a", "b", "12", "x y", "Łódź", '"', "\\", "{}"]
 RULES = {

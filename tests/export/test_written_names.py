@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import intkit
-from intkit.rules.definitions import load_definitions
+from intkit.mapping_files.definitions import load_definitions
 
 FORMAT = "Invoice date,Amount,Reference\n2026-01-31,10.50,A-1\n2026-02-28,7.25,\n"
 HEADER = ["Invoice date", "Amount", "Reference"]

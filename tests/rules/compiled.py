@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import create_model
 
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import write_module
 from intkit.errors import MappingError, RuleError
 from intkit.profiles import profile
-from intkit.rules.compile import compile_mapping
-from intkit.rules.loading import execute
-from intkit.rules.render import write_module
+from intkit.results.loading import execute
 from intkit.rules.source import SourceField, apply_missing, source_of_profile
 from intkit.rules.spec import Rule, Spec, ValueMap
 from intkit.rules.targets import read_target

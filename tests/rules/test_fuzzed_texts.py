@@ -9,9 +9,9 @@ import ast
 import random
 from collections.abc import Iterator
 
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import write_module
 from intkit.errors import MappingError
-from intkit.rules.compile import compile_mapping
-from intkit.rules.render import write_module
 from intkit.rules.source import SourceField
 from tests.rules.compiled import holder, source, spec_of
 

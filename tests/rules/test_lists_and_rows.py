@@ -7,8 +7,8 @@ import pytest
 from pydantic import BaseModel, create_model
 
 import intkit
+from intkit.compiler.compile import compile_mapping
 from intkit.errors import MappingError
-from intkit.rules.compile import compile_mapping
 from tests.rules.compiled import REJECTED, load, reasons, source, spec_of, value
 
 ITEMS: list[dict[str, Any]] = [

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
 import intkit
+from intkit.compiler.compile import compile_mapping
 from intkit.drift import contract_of_mapping, read_drift
 from intkit.errors import ExportError, MappingError, RuleError
-from intkit.rules.compile import compile_mapping
-from intkit.rules.definitions import load_definitions
+from intkit.mapping_files.definitions import load_definitions
+from intkit.mapping_files.spreadsheet import read_rows, write_rows
 from intkit.rules.spec import Part, Rule, ValueMap
-from intkit.rules.spreadsheet import read_rows, write_rows
+from tests.compiler.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records, rules
 from tests.rules.compiled import load, source, spec_of
 from tests.rules.oracle import Failure, Unclear, evaluate
-from tests.rules.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records, rules
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = """\

@@ -236,8 +236,8 @@ def test_the_keys_of_a_given_map_are_of_one_type() -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_the_command_line_takes_maps_from_files(mapping: intkit.Mapping, tmp_path: Path, ending: str) -> None:
-    from intkit.rules.compile import compile_mapping
-    from intkit.rules.loading import load_module
+    from intkit.compiler.compile import compile_mapping
+    from intkit.results.loading import load_module
     from intkit.rules.spec import Spec
 
     spec: Spec = mapping.give(CONTACTS={7: "x"}, BOOKED=date(2026, 3, 1))._spec

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from intkit import Mapping, profile
-from intkit.rules.compile import compile_mapping
-from intkit.rules.render import write_module
+from intkit.compiler.compile import compile_mapping
+from intkit.compiler.render import write_module
 from intkit.rules.source import apply_missing, source_of_rows, source_rows
 from tests.rules.compiled import holder, rule_module, source, spec_of, value
 

@@ -1,0 +1,1 @@
+"""Results: a mapping at work on records, and what came of each."""
