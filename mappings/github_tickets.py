@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 dbebf3a088648702a32f72a5fc18faad29a4cb80656bb1e04df5c2f5973dcc6f
+Content: sha256 fae7eb22e26182235f664ee1b5bf0c95a234053dc0d46db145ffb7ebf30b58f8
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ _validate = TypeAdapter(Ticket).validate_python
 def map_record(raw: Record) -> list[Ticket | Reject]:
     """Map one issue, JSON or a dict; an empty list says that it is left out."""
     try:
-        issue = msgspec.convert(raw, Issue) if isinstance(raw, dict) else _decode(raw)
+        issue = as_source(raw, Issue) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_ticket(issue))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -295,7 +295,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -395,12 +395,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

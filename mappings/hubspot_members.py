@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
 Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 037024493239dfc8857cb8c43c5f0f1bb70b570203a32daabdae8726c61126be
+Content: sha256 0cac0f023ffc29e6fcf04d29d9dd1d0278977b2565ea551e67e700096ee7e198
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ _validate = TypeAdapter(Member).validate_python
 def map_record(raw: Record) -> list[Member | Reject]:
     """Map one contact, JSON or a dict; an empty list says that it is left out."""
     try:
-        contact = msgspec.convert(raw, Contact) if isinstance(raw, dict) else _decode(raw)
+        contact = as_source(raw, Contact) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(contact):
             return []
         return [_validate(to_member(contact))]
@@ -365,7 +365,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -465,12 +465,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

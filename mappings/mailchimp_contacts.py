@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 73ff90c2b4238cbfeb6153c6425cf0d55a7da67e9ce2563ff1cdbcf0ca597bc5
+Content: sha256 bbe24ba37e7b3dff4c12a56505cc6b50ccade97e7443d556a22dc5e533e1adfe
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ _validate = TypeAdapter(Contact).validate_python
 def map_record(raw: Record) -> list[Contact | Reject]:
     """Map one member, JSON or a dict; an empty list says that it is left out."""
     try:
-        member = msgspec.convert(raw, Member) if isinstance(raw, dict) else _decode(raw)
+        member = as_source(raw, Member) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(member):
             return []
         return [_validate(to_contact(member))]
@@ -328,7 +328,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -428,12 +428,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 9d0b980a3df5a5ee01f0ce3e29ab5baef65895290119fac3daaed4078a1ab291
+Content: sha256 12f852ef3afdaaf2364ae7c01ce3d1943c19efd51a9ffdd9338f765770edffe3
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ _validate = TypeAdapter(Payment).validate_python
 def map_record(raw: Record) -> list[Payment | Reject]:
     """Map one payment, JSON or a dict; an empty list says that it is left out."""
     try:
-        payment = msgspec.convert(raw, SourcePayment) if isinstance(raw, dict) else _decode(raw)
+        payment = as_source(raw, SourcePayment) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(payment):
             return []
         return [_validate(to_payment(payment))]
@@ -371,7 +371,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -471,12 +471,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

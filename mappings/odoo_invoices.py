@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 488da4d23d9bb9d47f2d18a2ada647253a8ea6e8d7aa499fc83354caaa9cafac
+Content: sha256 3ceba0b64b6783f572c01513fbaecdaf833c4501728806446c727f7740a38b39
 """
 
 from __future__ import annotations
@@ -229,9 +229,7 @@ _validate = TypeAdapter(SalesInvoice).validate_python
 def map_record(raw: Record) -> list[SalesInvoice | Reject]:
     """Map one invoice, JSON or a dict; an empty list says that it is left out."""
     try:
-        invoice = (
-            msgspec.convert(raw, Invoice, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
-        )
+        invoice = as_source(raw, Invoice) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(invoice):
             return []
         return [_validate(to_sales_invoice(invoice))]
@@ -372,7 +370,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -472,12 +470,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind, dec_hook=read_number)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind, dec_hook=read_number)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

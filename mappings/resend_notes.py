@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 ff8aa99f2a1d7fa6004f683ba147871ba8d2af88618adbab56528793d8fd172b
+Content: sha256 d3f99167ff3f406fb81120336ec9293742d718a26bf0b014b04b8d4259c3fc4b
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ _validate = TypeAdapter(Note).validate_python
 def map_record(raw: Record) -> list[Note | Reject]:
     """Map one event, JSON or a dict; an empty list says that it is left out."""
     try:
-        event = msgspec.convert(raw, Event) if isinstance(raw, dict) else _decode(raw)
+        event = as_source(raw, Event) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_note(event))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -277,7 +277,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -377,12 +377,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

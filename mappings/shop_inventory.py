@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 35ebaa28adb86646816e0309516566d0111a2d5a704b5b07ecbbd10c2d695099
+Content: sha256 69a0bd9de4e6af243791333bcb38d4d003068274db74f7dd42348d60a0eb59ab
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ _validate = TypeAdapter(StockChange).validate_python
 def map_record(raw: Record) -> list[StockChange | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = msgspec.convert(raw, Order, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
+        order = as_source(raw, Order) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         rows = rows_of(order)
@@ -350,7 +350,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -450,12 +450,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind, dec_hook=read_number)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind, dec_hook=read_number)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

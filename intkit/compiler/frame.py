@@ -97,10 +97,16 @@ def _text(node: ast.stmt, lines: list[str]) -> str:
 
 
 @cache
-def read_frame(*, structs: bool = False) -> Frame:
-    """Return the shared part, runtime and command line; with Structs as targets it needs no pydantic."""
-    parts = [_read(name) for name in (_RUNTIME, _EXPLANATION, _COMMAND, _GIVEN, _NUMBERS)]
-    parts += [_read(_STRUCTS)] if structs else []
+def read_frame(*, structs: bool = False, numbers: bool = False) -> Frame:
+    """Return the shared part, where a later file's definition takes the place of an earlier one's.
+
+    Args:
+        structs: the targets are Structs, which need no pydantic.
+        numbers: decimal numbers are read from the source.
+    """
+    files = [_RUNTIME, _EXPLANATION, _COMMAND, _GIVEN]
+    files += [_NUMBERS] if numbers else []
+    parts = [_read(name) for name in (*files, *([_STRUCTS] if structs else []))]
     return Frame(
         "".join(part.imports for part in parts),
         {name: code for part in parts for name, code in part.definitions.items()},
@@ -108,5 +114,5 @@ def read_frame(*, structs: bool = False) -> Frame:
     )
 
 
-NUMBERS = tuple(_read(_NUMBERS).definitions)
+NUMBERS = ("JsonNumber", "read_number")
 COMMAND = frozenset([*_read(_COMMAND).definitions, *_read(_GIVEN).definitions]) - {*RESULTS}

@@ -35,7 +35,7 @@ _IMPORTED = {
 @cache
 def exported_names() -> frozenset[str]:
     """Return the names at the top of an export: imports, the shared part, the transforms and what these need."""
-    frame = read_frame()
+    frame = read_frame(numbers=True)
     modules = [read_module(module) for module in MODULES]
     needed = {name for module in modules for name in (*module.definitions, *module.imports)}
     shared = {*re.findall(r"\w+", frame.imports), *frame.definitions}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 # into a plain Decimal msgspec reads text, too; a type that it does not know it leaves to `read_number`
 if TYPE_CHECKING:
     JsonNumber: TypeAlias = Decimal
@@ -23,3 +25,8 @@ def read_number(kind: type, value: Any) -> Any:
     if type(value) in (int, float) and (number := Decimal(repr(value))).is_finite():
         return number
     raise ValueError("expected a decimal number")
+
+
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind, dec_hook=read_number)

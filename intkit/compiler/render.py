@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,7 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
     """
     writer = Writer()
     transforms = source_of(sorted(program.calls & {*TRANSFORMS, *TABLES} - set(program.spec.own)))
-    frame = read_frame(structs=program.structs)
+    frame = read_frame(structs=program.structs, numbers=program.reads_numbers)
     writer.lines(docstring(header))
     writer.lines(_IMPORTS + frame.imports + "\n".join(transforms.imports))
     if definitions:
@@ -110,8 +109,8 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
         writer.section("Transforms", transforms.code)
     command_name = "run_given" if program.spec.asks else "run_command"
     needed = frame.needed({*_NEEDED, *program.calls, *stand_ins(program).values(), command_name})
-    explanation = frame.code(name for name in needed if name not in COMMAND and name not in RESULTS)
-    writer.section(_FRAME_TITLE, _with_hook(explanation) if numbers else explanation)
+    elsewhere = {*COMMAND, *RESULTS, *NUMBERS}
+    writer.section(_FRAME_TITLE, frame.code(name for name in needed if name not in elsewhere))
     write_facts(writer, program)
     command = frame.code(name for name in needed if name in COMMAND)
     if program.spec.omit_null:
@@ -123,11 +122,6 @@ def write_module(program: Program, header: str, definitions: Definitions | None)
         given = f"{options}, give" if program.spec.asks else f"{options}.parse_args()"
         writer.line(f"raise SystemExit({command_name}({given}, map_record, FACTS))")
     return writer.source()
-
-
-def _with_hook(code: str) -> str:
-    """Return code that reads decimal numbers of the source, too."""
-    return re.sub(r"(msgspec\.convert\([^()]*)\)", r"\1, dec_hook=read_number)", code)
 
 
 def _write_maps(writer: Writer, program: Program) -> None:
@@ -288,7 +282,7 @@ def _write_road(writer: Writer, program: Program) -> None:
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
         with writer.block("try:"):
-            decoded = f"msgspec.convert(raw, {source}{hook}) if isinstance(raw, dict) else _decode(raw)"
+            decoded = f"as_source(raw, {source}) if isinstance(raw, dict) else _decode(raw)"
             writer.line(f"{record} = {decoded}")
             if program.wanted:
                 with writer.block(f"if not is_wanted({record}):"):

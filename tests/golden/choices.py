@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 ad87f514f1bc03a635ce174518075044119ba4f6ad7ad7999cac6a8cde03285a
+Content: sha256 f8c49821042fba4cea72fc16faa15bf23ab600b05c65947aec9c9faa739645bc
 """
 
 from __future__ import annotations
@@ -159,9 +159,7 @@ _validate = TypeAdapter(Deal).validate_python
 def map_record(raw: Record) -> list[Deal | Reject]:
     """Map one deal, JSON or a dict; an empty list says that it is left out."""
     try:
-        deal = (
-            msgspec.convert(raw, SourceDeal, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
-        )
+        deal = as_source(raw, SourceDeal) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_deal(deal))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -261,7 +259,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -361,12 +359,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind, dec_hook=read_number)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind, dec_hook=read_number)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 e0e5ba754fcd76413bb435db19ca2710cfddc27abd69483ab64538ecdd879143
+Content: sha256 3f2c8ef47f932641dec93808e675ab498e005d20ff5f1d8ce3bfdcf178541c48
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ _validate = TypeAdapter(Refund).validate_python
 def map_record(raw: Record) -> list[Refund | Reject]:
     """Map one charge, JSON or a dict; an empty list says that it is left out."""
     try:
-        charge = msgspec.convert(raw, Charge) if isinstance(raw, dict) else _decode(raw)
+        charge = as_source(raw, Charge) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(charge):
             return []
         rows = rows_of(charge)
@@ -284,7 +284,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -384,12 +384,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 54966225ddbbfe60ac7abba26e34b916632fd0b27f86255ce1206512c5bd55e3
+Content: sha256 1e809c17f831feda9cd27268f9b4e75063a588d31e30dbb2bda5fbe53a7d5987
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ _validate = partial(TypeAdapter(Transfer).validate_python, by_alias=False, by_na
 def map_record(raw: Record) -> list[Transfer | Reject]:
     """Map one transfer, JSON or a dict; an empty list says that it is left out."""
     try:
-        transfer = msgspec.convert(raw, SourceTransfer) if isinstance(raw, dict) else _decode(raw)
+        transfer = as_source(raw, SourceTransfer) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_transfer(transfer))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -232,7 +232,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -332,12 +332,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 d2c01bb0ecc7c414db0bc3b34ccea76e3db9613c24ce7d2a0a4e84e57e829594
+Content: sha256 a635a7c13749f586ba9ef0b965e0fdadfa7ce7a6d777166ece3551f63627a187
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ _validate = partial(TypeAdapter(Member).validate_python, by_alias=False, by_name
 def map_record(raw: Record) -> list[Member | Reject]:
     """Map one member, JSON or a dict; an empty list says that it is left out."""
     try:
-        member = msgspec.convert(raw, SourceMember) if isinstance(raw, dict) else _decode(raw)
+        member = as_source(raw, SourceMember) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_member(member))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -261,7 +261,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -361,12 +361,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 c3907c73e90c3fc01b72a1a4bb30b2571a04319118b982b17d0fbff633642b72
+Content: sha256 e2d9e4354bf78d2087fe0dbbb8fc4812d99cc09493c27b5bf44dc5bbedd40acf
 """
 
 from __future__ import annotations
@@ -228,9 +228,7 @@ _validate = TypeAdapter(Order).validate_python
 def map_record(raw: Record) -> list[Order | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
     try:
-        order = (
-            msgspec.convert(raw, SourceOrder, dec_hook=read_number) if isinstance(raw, dict) else _decode(raw)
-        )
+        order = as_source(raw, SourceOrder) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_order(order))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -356,7 +354,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source, dec_hook=read_number), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -456,12 +454,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind, dec_hook=read_number)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind, dec_hook=read_number)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True

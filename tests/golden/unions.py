@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 68ead7eed6c6fa08ca483ad393a67cd6b8b0e4c6d373e074645b8f512b0e4b0e
+Content: sha256 ab69d4c964fc61af163578e44edb27ee687f50b5cdc93198d156f8ce1dee2564
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ _validate = TypeAdapter(Invoice).validate_python
 def map_record(raw: Record) -> list[Invoice | Reject]:
     """Map one invoice, JSON or a dict; an empty list says that it is left out."""
     try:
-        invoice = msgspec.convert(raw, SourceInvoice) if isinstance(raw, dict) else _decode(raw)
+        invoice = as_source(raw, SourceInvoice) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_invoice(invoice))]
     except FAILURES as error:
         return [explain(raw, error, FACTS)]
@@ -249,7 +249,7 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
     try:
-        problems = rule_problems(msgspec.convert(raw, facts.source), facts, row)
+        problems = rule_problems(as_source(raw, facts.source), facts, row)
     except msgspec.ValidationError:
         problems = list(source_problems(facts.source, raw))
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
@@ -349,12 +349,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+def as_source(value: Any, kind: Any) -> Any:
+    """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
+    return msgspec.convert(value, kind)
+
+
 def does_fit(value: Any, kind: Any) -> bool:
     """Whether a value is of a type."""
     if type(value) is kind:
         return True
     try:
-        msgspec.convert(value, kind)
+        as_source(value, kind)
     except msgspec.ValidationError:
         return False
     return True
