@@ -29,7 +29,6 @@ _BUILTINS = {
     "round": "x | round_half_up(2)",
     "list": "[each for each in x]",
     "sorted": "x | sort",
-    "group": "for warehouse in unique(line.warehouse for line in lines)",
     "datetime": "x | parse_datetime",
     "date": "x | parse_date",
     "any": "len([x for x in xs if …]) > 0",

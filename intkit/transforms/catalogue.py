@@ -113,7 +113,6 @@ TABLES = ("MINOR_UNIT", "STRIPE_UNIT")
 _FORMS = {
     **{name: f"{name}(line.price for line in lines)" for name in ("sum", "min", "max")},
     "len": "len(lines)",
-    "group": "for warehouse in unique(line.warehouse for line in lines)",
     "reject": 'title or reject("an order needs a title")',
 }
 

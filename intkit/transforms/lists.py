@@ -85,3 +85,20 @@ def flatten(value: Sequence[Sequence[T]]) -> list[T]:
     ['a', 'b', 'c']
     """
     return [element for part in value for element in part]
+
+
+def group(value: Sequence[T], keys: Sequence[Hashable]) -> list[list[T]]:
+    """Put the elements of each key into a list of their own, in order; there is a key for each element.
+
+    >>> group(["pen", "ink", "cap"], ["A", "B", "A"])
+    [['pen', 'cap'], ['ink']]
+    >>> group(["pen", "ink"], ["A"])
+    Traceback (most recent call last):
+    ValueError: expected as many keys as elements
+    """
+    if len(value) != len(keys):
+        raise ValueError("expected as many keys as elements")
+    groups: dict[Hashable, list[T]] = {}
+    for element, key in zip(value, keys, strict=True):
+        groups.setdefault(key, []).append(element)
+    return list(groups.values())

@@ -115,6 +115,30 @@ def test_rows_are_grouped_and_nested_and_see_every_name_around_them() -> None:
     assert made.address.city == "Delft"
 
 
+def test_rows_with_one_key_are_handed_on_together() -> None:
+    class Package(BaseModel):
+        warehouse: str
+        skus: list[str]
+        pieces: int
+
+    class Order(BaseModel):
+        packages: list[Package]
+
+    rules = {
+        "packages[]": "for same in items | group([item.warehouse for item in items])",
+        "packages[].warehouse": "(same | first).warehouse",
+        "packages[].skus": "[item.sku for item in same]",
+        "packages[].pieces": "sum(item.quantity for item in same)",
+    }
+    items = [("b", "X", 1), ("a", "Y", 2), ("c", "X", 3)]
+    order = {"items": [{"sku": sku, "warehouse": at, "quantity": n} for sku, at, n in items]}
+    (made,) = load(spec_of(source([order]), Order, rules)).map_record(order)
+    assert [each.model_dump() for each in made.packages] == [
+        {"warehouse": "X", "skus": ["b", "c"], "pieces": 4},
+        {"warehouse": "Y", "skus": ["a"], "pieces": 2},
+    ]
+
+
 def test_null_lists_and_objects_are_null_and_an_empty_list_is_empty() -> None:
     module = load(spec_of(source(SEEN), Shipment, RULES))
     (none,), (empty,) = module.map_record(SEEN[1]), module.map_record({**ORDER, "items": []})

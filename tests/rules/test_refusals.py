@@ -86,11 +86,7 @@ REFUSED = [
     ("t | truncate(width=3)", "takes value", "truncate"),
     ("str(n)", "`str()` is not part", "Write `x | text`."),
     ("round(f)", "`round()` is not part", "round_half_up(2)"),
-    (
-        "rows | group(t)",
-        "`group()` is not part",
-        "Write `for warehouse in unique(line.warehouse for line in lines)`.",
-    ),
+    ("rows | group(t)", "`group` takes a list", "t | split"),
     ("now()", "differs from run to run", "run parameter"),
     ("today()", "differs from run to run", "run parameter"),
     ("uuid4()", "differs from run to run", "run parameter"),

@@ -28,7 +28,7 @@ from intkit.transforms.amounts import (
     whole,
 )
 from intkit.transforms.contacts import iban
-from intkit.transforms.lists import flatten, sort, unique
+from intkit.transforms.lists import flatten, group, sort, unique
 from intkit.transforms.text import join, pad, replace, slug, split, truncate
 from intkit.transforms.times import (
     date_in,
@@ -350,6 +350,15 @@ def test_split_undoes_join(pieces):
 def test_lists_keep_their_elements(elements):
     assert sorted(set(elements)) == sort(unique(elements))
     assert flatten([elements, elements]) == elements * 2
+
+
+@given(st.lists(st.tuples(st.integers(), st.sampled_from("abc"))))
+def test_groups_hold_all_elements_in_order_and_each_key_once(pairs):
+    groups = group(pairs, [key for _, key in pairs])
+    assert [{key for _, key in each} for each in groups] == [
+        {key} for key in dict.fromkeys("".join(k for _, k in pairs))
+    ]
+    assert all(each == [pair for pair in pairs if pair[1] == each[0][1]] for each in groups)
 
 
 @given(st.text(), st.integers(1, 20))
