@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from itertools import chain
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,25 +15,23 @@ from intkit.errors import MappingError, shorten
 from intkit.files import write_atomic
 from intkit.mapping_files.cells import safe_cell
 from intkit.results.corrections import write_corrections
+from intkit.results.coverage import MOST_DISTINCT, Coverage, count_columns, show_example
 from intkit.results.lineage import Lineage, trace
 from intkit.results.places import without_index
 from intkit.tables import Bar, Table, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from pydantic import BaseModel
 
     from intkit.compiler.program import Program
     from intkit.results.corrections import Corrections
-    from intkit.rules.targets import TargetModel
 
-_MOST_DISTINCT = 1_000
 _MOST_EXAMPLES = 3
 _BATCH = 1_000
 _FIRST_REJECTS = 100
-_LONGEST_EXAMPLE = 40
 _SHOWN_REJECTS = 20
 
 
@@ -60,46 +56,6 @@ class Rejected:
     def __str__(self) -> str:
         source = f" ({self.exchange})" if self.exchange else ""
         return f"{self.key}{source}: " + "; ".join(map(str, self.problems))
-
-
-@dataclass
-class Coverage:
-    """How one target field came out.
-
-    Attributes:
-        filled: in how many targets it has a value.
-        null: in how many it is null.
-        values: its values with their counts, up to about a thousand of them.
-        failed: how many records failed at it.
-        first: the key of the first record that failed at it.
-    """
-
-    filled: int = 0
-    null: int = 0
-    values: Counter[Any] = field(default_factory=Counter)
-    failed: int = 0
-    first: str = ""
-
-    @property
-    def share(self) -> float:
-        """The share of targets that have a value here; all of none."""
-        return self.filled / (self.filled + self.null) if self.filled + self.null else 1.0
-
-    def count(self, column: Sequence[Any]) -> list[Any]:
-        """Count a column of values, and return those that are not null."""
-        there = [value for value in column if value is not None]
-        self.filled += len(there)
-        self.null += len(column) - len(there)
-        return there
-
-    def keep(self, values: Sequence[Any]) -> None:
-        """Keep values as examples, until there are enough."""
-        if len(self.values) >= _MOST_DISTINCT:
-            return
-        try:
-            self.values.update(values)
-        except TypeError:  # a list, or an object of any kind
-            self.values.update(map(repr, values))
 
 
 class Result:
@@ -168,7 +124,7 @@ class Result:
 
     def _count(self) -> None:
         """Count what waits, column by column: that costs a fraction of target by target."""
-        _count_columns(self.program.spec.target, self._uncounted, "", self._fields)
+        count_columns(self.program.spec.target, self._uncounted, "", self._fields)
         self._uncounted = []
 
     # figures
@@ -188,8 +144,8 @@ class Result:
                 path,
                 Bar(each.share) if each.filled + each.null else "",
                 each.null,
-                len(each.values) if len(each.values) < _MOST_DISTINCT else f"{_MOST_DISTINCT}+",
-                ", ".join(_shown(value, path) for value in list(each.values)[:_MOST_EXAMPLES]),
+                len(each.values) if len(each.values) < MOST_DISTINCT else f"{MOST_DISTINCT}+",
+                ", ".join(show_example(value, path) for value in list(each.values)[:_MOST_EXAMPLES]),
                 each.failed or "",
                 each.first,
             ]
@@ -368,29 +324,6 @@ class Result:
             return whole
         more = f"{len(whole.rows) - _SHOWN_REJECTS} more rows: .rejects_table() has them, .reasons() counts them."
         return replace(whole, rows=whole.rows[:_SHOWN_REJECTS], note=more)
-
-
-def _count_columns(
-    model: TargetModel, targets: Sequence[Any], prefix: str, fields: Mapping[str, Coverage]
-) -> None:
-    """Count the targets of one model, field by field, and what they hold below."""
-    for each in model.fields.values():
-        path = f"{prefix}{each.name}" + ("[]" if each.listed else "")
-        there = fields[path].count(list(map(attrgetter(each.name), targets)))
-        if each.model is None:
-            fields[path].keep(there)
-        elif each.listed:
-            fields[path].keep(list(map(len, there)))
-            _count_columns(each.model, list(chain.from_iterable(there)), f"{path}.", fields)
-        else:
-            _count_columns(each.model, there, f"{path}.", fields)
-
-
-def _shown(value: Any, path: str) -> str:
-    """Return a value as an example: text in quotes, rows by their number, all else as people write it."""
-    if isinstance(value, str):
-        return shorten(value, _LONGEST_EXAMPLE)
-    return f"{value} rows" if path.endswith("[]") else shorten(str(value), _LONGEST_EXAMPLE).strip("'")
 
 
 def _reject_line(each: Rejected) -> dict[str, Any]:
