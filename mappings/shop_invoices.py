@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 121a61d88d5dee2ebcb8e79251484976d96575606759b52c4114a21efbc7f5c1
+Content: sha256 299edd727abad03dd8812927a90006790bba020bd0ff4fd5ab5cf496c4755e03
 """
 
 from __future__ import annotations
@@ -666,7 +666,7 @@ def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> 
             for each in error.errors(include_url=False, include_context=False)
             if not find_failed([each["input"]], (), seen)
         ]
-    except FAILURES as error:
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 

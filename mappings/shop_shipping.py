@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 8dd437e32897fb4e46437ebefcee66eb69f024a452474413dc175d416796d5b2
+Content: sha256 f1efbe26006f3e254d6fa7fea9aa37a6bcfaf622c6f9c260e2b650728c5e8403
 """
 
 from __future__ import annotations
@@ -665,7 +665,7 @@ def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> 
             for each in error.errors(include_url=False, include_context=False)
             if not find_failed([each["input"]], (), seen)
         ]
-    except FAILURES as error:
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 

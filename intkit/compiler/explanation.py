@@ -362,7 +362,7 @@ def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> 
             for each in error.errors(include_url=False, include_context=False)
             if not find_failed([each["input"]], (), seen)
         ]
-    except FAILURES as error:
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 

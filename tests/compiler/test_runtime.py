@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, RootModel, create_model, model_validator
+from pydantic import BaseModel, Field, RootModel, create_model, field_validator, model_validator
 
 from intkit.errors import MappingError
 from intkit.rules.targets import read_target
@@ -143,6 +143,21 @@ def test_rejects_of_several_threads_at_once_keep_apart():
     assert found == [
         [f"expected a decimal number, got 'x{index}' @ $.items[].price -> price"] for index in range(200)
     ]
+
+
+def test_a_models_own_validator_that_meets_what_failed_before_it_ends_no_explanation():
+    class Priced(BaseModel):
+        price: Decimal
+
+        @field_validator("price", mode="before")
+        @classmethod
+        def check(cls, value: object) -> object:
+            if not isinstance(value, Decimal):
+                raise RuntimeError("no price")
+            return value
+
+    module = load(spec_of(source([{"price": "1"}]), Priced, {"price": "price | number"}))
+    assert reasons(module, {"price": "x"}) == ["expected a decimal number, got 'x' @ $.price -> price"]
 
 
 def test_what_the_target_refuses_is_told_beside_what_a_rule_refuses():
