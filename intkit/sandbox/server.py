@@ -286,6 +286,7 @@ def _bound(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # a call that comes before the server is up waits for it
     except (OSError, OverflowError):
         listener.close()
         raise SandboxError(

@@ -65,8 +65,22 @@ def test_a_taken_port_is_one_clear_error_and_leaves_no_port_behind():
 def test_serve_prints_where_it_is_and_stops_when_interrupted():
     code = "from intkit.sandbox import serve; serve('stripe', port=0)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as server:
-        lines = [server.stdout.readline() for _ in range(3)]
-        url = lines[2].split()[1]
-        assert httpx.get(f"{url}/v1/charges").status_code == 401
-        server.send_signal(signal.SIGINT)
-        assert server.wait(10) != 0
+        try:
+            lines = [server.stdout.readline() for _ in range(3)]
+            url = lines[2].split()[1]
+            assert httpx.get(f"{url}/v1/charges").status_code == 401
+            server.send_signal(signal.SIGINT)
+            assert server.wait(10) != 0
+        finally:
+            server.kill()
+
+
+def test_a_call_between_the_address_and_the_server_waits_and_is_not_refused():
+    sandbox = Sandbox("stripe")
+    sockets = sandbox.bind()
+    try:
+        with socket.create_connection(sockets[1].getsockname(), timeout=5):
+            pass
+    finally:
+        for each in sockets:
+            each.close()
