@@ -216,7 +216,7 @@ def test_no_error_text_says_a_planted_secret(tmp_path, kind):
     assert not holds("\n".join(said).encode(), secret)
 
 
-@pytest.mark.parametrize("broken", [gzip.compress(b"x" * 100)[:20], b"not gzip"])
+@pytest.mark.parametrize("broken", [gzip.compress(b"x" * 100)[:20], b"not gzip"], ids=["cut off", "not gzip"])
 def test_a_body_that_cannot_be_unpacked_is_refused_without_showing_it(tmp_path, broken):
     register_secret("open-sesame-now", "SHOP_KEY")
     packed = {
