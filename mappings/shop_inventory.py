@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 1a16d620151dc33526432e9634f903fd4ec6c98de9c201b82134ae560e1e4e78
+Content: sha256 a00b461fea5a453e38d95f90addd26c15df3effcc44fa51833236271062813fc
 """
 
 from __future__ import annotations
@@ -248,8 +248,10 @@ RULES: dict[str, tuple[str, str]] = {
 
 def check_contract(record: Record) -> list[Problem]:
     """Return what a record breaks of the contract, whether or not it can be mapped."""
+    seen = Failures()
     try:
-        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+        source = read_source(FACTS.source, parse_record(record), seen)
+        return [*seen, *unknown_values(source, CONTRACT)]
     except ValueError as error:
         return [Problem("", "", record, str(error))]
 
@@ -326,13 +328,14 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
 
     key: tuple[str, ...]
     source: type[msgspec.Struct]
-    validate: Callable[[Any], Any]
     builders: tuple[Any, ...]
     gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, list[Failed]], Any]]
+    stand_ins: dict[str, Callable[[Any, Failures], Any]]
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
+    # what pydantic's targets are checked with
+    validate: Any = None
 
 
 def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
@@ -349,10 +352,13 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    try:
-        problems = rule_problems(as_source(raw, facts.source), facts, row)
-    except msgspec.ValidationError:
-        problems = list(source_problems(facts.source, raw))
+    scope, seen = rehearsal(facts, get_ident())
+    seen.clear()
+    source = read_source(facts.source, raw, seen)
+    misfits = list(seen)
+    problems = rule_problems(source, row, facts, scope, seen)
+    if misfits:
+        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
@@ -399,49 +405,98 @@ def whole_path(path: str) -> str:
 
 
 # a class's fields are resolved once
-fields_of = cache(msgspec.structs.fields)
+@cache
+def fields_of(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any, frozenset[Any], bool]]:
+    """Return a class's fields: name, key in JSON, type, what types that allows, and whether they must be there."""
+    fields = msgspec.structs.fields(kind)
+    return [
+        (each.name, each.encode_name, each.type, frozenset(arms_of(each.type)), each.required)
+        for each in fields
+    ]
 
 
-def source_problems(
-    kind: type[msgspec.Struct],
-    raw: Mapping[str, Any],
-    contract: Mapping[str, Mapping[str, Any]] | None = None,
-    path: str = "",
-) -> Iterator[Problem]:
-    """Yield every field of a record that is not as the rules need it; with a contract, values it lacks too."""
-    for field in fields_of(kind):
-        name = field.encode_name
-        fits = does_fit(raw[name], field.type) if name in raw else not field.required
-        if fits and not (contract and name in raw):
-            continue
-        here = f"{path}{step_to(name)}".removeprefix(".")
-        if name in raw:
-            yield from value_problems(field.type, raw[name], contract or {}, here, fits=fits)
+def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
+    """Return a value as a type of the source, with a `Failed` for each part that is not as the rules need it."""
+    struct, element = shape_of(kind)
+    whole = struct if isinstance(value, dict) else None
+    try:
+        return as_source(value, whole or kind)
+    except msgspec.ValidationError:
+        if whole:
+            return read_object(whole, value, seen, path)
+    if element and isinstance(value, list):
+        return [read_source(element, each, seen, f"{path}[{index}]") for index, each in enumerate(value)]
+    return seen.fail(value, f"expected {type_words(kind)}", path)
+
+
+def read_object(
+    struct: type[msgspec.Struct], raw: dict[str, Any], seen: Failures, path: str
+) -> msgspec.Struct:
+    """Return an object as a class of the source; classes check nothing, so parts may have failed."""
+    parts: dict[str, Any] = {}
+    for name, key, kind, types, required in fields_of(struct):
+        if key not in raw:
+            if required:
+                reason = f"expected {type_words(kind)}, and the field is missing"
+                parts[name] = seen.fail(None, reason, path + step_to(key))
+        elif type(raw[key]) in types:
+            parts[name] = raw[key]
         else:
-            yield Problem(here, "", None, f"expected {type_words(field.type)}, and the field is missing")
+            parts[name] = read_source(kind, raw[key], seen, path + step_to(key))
+    return struct(**parts)
 
 
-def value_problems(
-    kind: Any, value: Any, contract: Mapping[str, Mapping[str, Any]], path: str, *, fits: bool
+def unknown_values(
+    source: Any, contract: Mapping[str, Mapping[str, Any]], path: str = ""
 ) -> Iterator[Problem]:
-    """Yield what is wrong with one value, going into objects and lists."""
-    arms = arms_of(kind)
-    struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
-    listed = next((arm for arm in arms if get_origin(arm) is list), None)
-    if struct is not None and isinstance(value, dict):
-        yield from source_problems(struct, value, contract, path)
-    elif listed is not None and isinstance(value, list):
-        inner = get_args(listed)[0]
-        for index, each in enumerate(value):
-            fits = does_fit(each, inner)
-            if not fits or contract:
-                yield from value_problems(inner, each, contract, f"{path}[{index}]", fits=fits)
-    elif not fits:
-        yield Problem(path, "", value, f"expected {type_words(kind)}")
-    elif value is not None:
-        known = contract.get(re.sub(r"\[\d+\]", "[]", path), {}).get("values", [value])
-        if value not in known:
-            yield Problem(path, "", value, f"expected one of {', '.join(map(repr, known))}")
+    """Yield the values of a record that its contract does not know."""
+    if isinstance(source, msgspec.Struct):
+        for name, key, *_ in fields_of(type(source)):
+            yield from unknown_values(getattr(source, name), contract, path + step_to(key))
+    elif isinstance(source, list):
+        for index, each in enumerate(source):
+            yield from unknown_values(each, contract, f"{path}[{index}]")
+    elif source is not None and not isinstance(source, Failed):
+        here = path.removeprefix(".")
+        known = contract.get(without_indexes(here), {}).get("values", [source])
+        if source not in known:
+            yield Problem(here, "", source, f"expected one of {', '.join(map(repr, known))}")
+
+
+def without_indexes(path: str) -> str:
+    """Return a path as rules write it: `lines[].amount`."""
+    return re.sub(r"\[\d+\]", "[]", path) if "[" in path else path
+
+
+def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], facts: Facts) -> list[Problem]:
+    """Return the problems of fields that do not hang on what is not as it should be."""
+    # of an element the whole list is spoiled
+    bad = [re.sub(r"(\[\])+$", "", without_indexes(misfit.path)) for misfit in misfits]
+    return [
+        each
+        for each in problems
+        if each.target
+        and not reads_any(each.path, bad)
+        and not any(reads_any(reads, bad) for reads in reads_around(each.target, facts))
+    ]
+
+
+def reads_any(reads: str, paths: Sequence[str]) -> bool:
+    """Whether one of some paths, what it holds, or the object that holds it is among those that a rule reads."""
+    return any(
+        f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
+        for read in filter(None, reads.split(", "))
+        for path in paths
+    )
+
+
+def reads_around(target: str, facts: Facts) -> Iterator[str]:
+    """Yield what is read to tell whether a target field is there at all: its record, its object, its row."""
+    place = f"{without_indexes(target)}."
+    for name, (_, reads) in facts.rules.items():
+        outer = name.removesuffix("[]")
+        if name in facts.gates or place.startswith((f"{outer}.", f"{outer}[")):
+            yield reads
 
 
 @cache
@@ -450,20 +505,17 @@ def arms_of(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+@cache
+def shape_of(kind: Any) -> tuple[type[msgspec.Struct] | None, Any]:
+    """Return the class of the objects that an annotation allows, and what its lists hold."""
+    arms = arms_of(kind)
+    struct = next((arm for arm in arms if isinstance(arm, type) and issubclass(arm, msgspec.Struct)), None)
+    return struct, next((get_args(arm)[0] for arm in arms if get_origin(arm) is list), None)
+
+
 def as_source(value: Any, kind: Any) -> Any:
     """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
     return msgspec.convert(value, kind, dec_hook=read_number)
-
-
-def does_fit(value: Any, kind: Any) -> bool:
-    """Whether a value is of a type."""
-    if type(value) is kind:
-        return True
-    try:
-        as_source(value, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 TYPE_WORDS = {
@@ -484,11 +536,13 @@ def type_words(kind: Any) -> str:
 
 
 class Failed:
-    """What a failing transform leaves behind, so that all the other fields are still looked at."""
+    """What stands for a value that failed, so that all the other fields are still looked at."""
 
-    def __init__(self, value: object, reason: str, seen: list[Failed]) -> None:
-        self.value, self.reason, self.mark = value, reason, f"\0{id(seen)}.{len(seen)}\0"
-        seen.append(self)
+    def __init__(self, number: int, seen: Failures) -> None:
+        self.__number, self.__seen = number, seen
+
+    def __int__(self) -> int:
+        return self.__number
 
     def __getattr__(self, name: str) -> Failed:
         return self
@@ -506,17 +560,36 @@ class Failed:
         return 1
 
     def __format__(self, spec: str) -> str:
-        return self.mark
+        self.__seen.kinds.add(str)
+        return f"\0{id(self.__seen)}.{self.__number}\0"
+
+
+class Failures(list[Problem]):
+    """What failed of a record, in order; `kinds` are the types of the values that a failure can stand in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[type] = {Failed, dict, list}
+
+    def clear(self) -> None:
+        """Begin with the next record."""
+        super().clear()
+        self.kinds.discard(str)
+
+    def fail(self, value: object, reason: str, path: str = "") -> Failed:
+        """Note a failure, and return what stands for the value."""
+        self.append(Problem(path.removeprefix("."), "", value, reason))
+        return Failed(len(self) - 1, self)
 
 
 # made once a thread, for a record takes a third of the time that making it does
 @lru_cache(maxsize=64)
-def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:  # noqa: ARG001 - one for each
+def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], Failures]:  # noqa: ARG001 - one for each
     """Return a mapping's functions among other globals, and where what fails is listed.
 
     Among these, what stands in for transforms and tables leaves a `Failed` instead of raising.
     """
-    seen: list[Failed] = []
+    seen = Failures()
     real = facts.builders[0].__globals__
     scope = {**real, **{name: make(real.get(name, {}), seen) for name, make in facts.stand_ins.items()}}
     for each in (*facts.builders, *facts.gates.values()):
@@ -525,111 +598,117 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], list[Failed]]:
     return scope, seen
 
 
-def rule_problems(source: msgspec.Struct, facts: Facts, row: int | None) -> list[Problem]:
+def rule_problems(
+    source: msgspec.Struct, row: int | None, facts: Facts, scope: dict[str, Any], seen: Failures
+) -> list[Problem]:
     """Return what the rules and the target say against a record, by running the same functions once more.
 
     They run among the globals of a rehearsal.
     """
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
+    before = len(seen)
     build = scope[facts.builders[0].__name__]
-    where: tuple[str, ...] = ()
+    where = ""
     try:
         # whether a record is mapped at all, and to how many targets, comes before what these hold
-        for rule, gate in facts.gates.items() if row is None else ():
-            where = (rule,)
-            scope[gate.__name__](source)
-            if seen:
-                return [problem_of(failed, where, facts) for failed in distinct(seen).values()]
-        where = ()
+        for where, gate in facts.gates.items() if row is None else ():
+            passed = scope[gate.__name__](source)
+            if len(seen) > before:
+                return [placed(failure, where, facts) for failure in distinct(seen[before:]).values()]
+            if not passed:
+                return []
+        where = ""
         built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        failures = distinct(seen).values() or [Failed(None, one_line(error), [])]
-        return [problem_of(failed, where, facts) for failed in failures]
-    places = find_failed(built, (), seen) if seen else []
-    told = distinct(failed for failed, _ in places)
-    places += [(failed, ()) for cause, failed in distinct(seen).items() if cause not in told]
-    problems = [problem_of(failed, where, facts) for failed, where in places]
-    return problems + target_problems(built, facts, seen)
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
+        return [placed(failure, where, facts) for failure in failures]
+    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
+    if len(places) < len(seen):
+        told = distinct(failure for failure, _ in places)
+        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+    return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 
-def distinct(failures: Iterable[Failed]) -> dict[tuple[str, str], Failed]:
+def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(repr(failed.value), failed.reason): failed for failed in failures}
+    return {(repr(failure.value), failure.reason): failure for failure in failures}
 
 
-def lenient(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
         for value in (*values, *named.values()) if seen else ():
-            if before := marks(value, seen):
-                return seen[before[0]]
+            if before := numbers_in(value, seen):
+                return Failed(before[0], seen)
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
-            if held := find_failed([*values], (), seen):
-                return held[0][0]
-            return Failed(values[0] if values else None, one_line(error), seen)
+            if held := find_failed([*values], seen):
+                return Failed(held[0][0], seen)
+            return seen.fail(values[0] if values else None, one_line(error))
 
     return call
 
 
-def marks(value: object, seen: Sequence[Failed]) -> list[int]:
-    """Return the numbers of the failures that a value is, or that a text was made with."""
-    text = value.mark if isinstance(value, Failed) else value
-    if not isinstance(text, str) or "\0" not in text:
+def numbers_in(value: object, seen: Failures) -> list[int]:
+    """Return the numbers of the failures that a value stands for, or that a text was made with."""
+    if isinstance(value, Failed):
+        return [int(value)]
+    if not isinstance(value, str) or "\0" not in value:
         return []
-    return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", text)]
+    return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", value)]
 
 
-def find_failed(
-    built: dict[str, Any] | list[Any], where: tuple[str | int, ...], seen: list[Failed]
-) -> list[tuple[Failed, tuple[str | int, ...]]]:
-    """Return the failures in what was built, and where they stand."""
-    found: list[tuple[Failed, tuple[str | int, ...]]] = []
-    for step, value in built.items() if isinstance(built, dict) else enumerate(built):
-        kind = type(value)
-        if kind is str and "\0" not in value:  # most values are text
-            continue
-        if kind is dict or kind is list:
-            found += find_failed(value, (*where, step), seen)
-        elif kind is str or kind is Failed:
-            found += [(seen[number], (*where, step)) for number in marks(value, seen)]
+def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+    """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
+    found: list[tuple[int, str]] = []
+    kinds = seen.kinds
+    for step, value in zip(*parts_of(built), strict=True):
+        if type(value) in kinds:
+            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
+            if isinstance(value, Failed | str):
+                found += [(number, here) for number in numbers_in(value, seen)]
+            else:
+                found += find_failed(value, seen, here)
     return found
 
 
-def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
+def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
+    """Return the steps and the values of what was built."""
+    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
         return [
-            Problem(paths_of(spell(each["loc"]), facts), spell(each["loc"]), each["input"], each["msg"])
+            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
             for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], (), seen)
+            if not find_failed([each["input"]], seen)
         ]
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
 
 
-def problem_of(failed: Failed, where: tuple[str | int, ...], facts: Facts) -> Problem:
-    """Return a failed transform as a problem of the field that it stands in."""
-    target = spell(where)
-    return Problem(paths_of(target, facts), target, failed.value, failed.reason)
+def placed(failure: Problem, where: str, facts: Facts) -> Problem:
+    """Return a failure as a problem of the target field that it stands in."""
+    target = where.removeprefix(".")
+    return Problem(paths_of(target, facts), target, failure.value, failure.reason)
 
 
 def paths_of(target: str, facts: Facts) -> str:
     """Return the source paths that the rule of a target field reads."""
-    name = re.sub(r"\[\d+\]", "[]", target) if "[" in target else target
+    name = without_indexes(target)
     names = (name, f"{name}[]", name.removesuffix("[]"))
     return next((facts.rules[each][1] for each in names if each in facts.rules), "")
 
 
 def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 def one_line(error: Exception) -> str:
@@ -641,13 +720,13 @@ def one_line(error: Exception) -> str:
 FACTS = Facts(
     key=("id",),
     source=Order,
-    validate=_validate,
     builders=(to_stock_change,),
     gates={"when": is_wanted, "each": rows_of},
     stand_ins={"local_datetime": lenient, "null_if_false": lenient, "required": lenient},
     rules=RULES,
     contract=CONTRACT,
     columns=COLUMNS,
+    validate=_validate,
 )
 
 # --- Batches, files and the command line ---

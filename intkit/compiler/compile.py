@@ -148,7 +148,8 @@ class _Builder:
         paths = [
             path
             for path in compiler.paths
-            if not any(other.startswith((f"{path}.", f"{path}[")) for other in compiler.paths)
+            if path in self.program.use.references
+            or not any(other.startswith((f"{path}.", f"{path}[")) for other in compiler.paths)
         ]
         self.program.lineage[target] = Lineage(text, tuple(paths))
         self.program.lookups += [

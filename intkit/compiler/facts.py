@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _CHECK = '''\
 def check_contract(record: Record) -> list[Problem]:
     """Return what a record breaks of the contract, whether or not it can be mapped."""
+    seen = Failures()
     try:
-        return list(source_problems(FACTS.source, parse_record(record), CONTRACT))
+        source = read_source(FACTS.source, parse_record(record), seen)
+        return [*seen, *unknown_values(source, CONTRACT)]
     except ValueError as error:
         return [Problem("", "", record, str(error))]
 '''
@@ -103,7 +105,7 @@ def stand_ins(program: Program) -> dict[str, str]:
         **dict.fromkeys(sorted(program.calls - {"Decimal", "cast", *TABLES}), "lenient"),
         **({"refuse": "refusing"} if "refuse" in program.calls else {}),
         **dict.fromkeys(tables, "Answers"),
-        **{model.name: "as_dict" for model in models},
+        **{model.name: "holding" for model in models},
     }
 
 
@@ -116,8 +118,6 @@ def write_facts(writer: Writer, program: Program) -> None:
     with writer.block("FACTS = Facts("):
         writer.line(f"key={literal(parse_path(spec.key))},")
         writer.line(f"source={program.use.names['']},")
-        target = f"partial(msgspec.convert, type={spec.target.name})" if program.structs else "_validate"
-        writer.line(f"validate={target},")
         writer.line(f"builders=({builders}{alone}),")
         gates = {"when": program.wanted, "each": program.rows}
         named = ", ".join(f"{literal(rule)}: {gate.name}" for rule, gate in gates.items() if gate)
@@ -127,4 +127,6 @@ def write_facts(writer: Writer, program: Program) -> None:
         writer.line("rules=RULES,")
         writer.line("contract=CONTRACT,")
         writer.line("columns=COLUMNS,")
+        if not program.structs:
+            writer.line("validate=_validate,")
     writer.line(")")

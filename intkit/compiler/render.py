@@ -56,7 +56,7 @@ _FRAME_TITLE = (
     "Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need"
 )
 # what every export needs of the part that all share
-_NEEDED = ("explain", "source_problems", "records_of", "batch_of", "command_line")
+_NEEDED = ("explain", "unknown_values", "records_of", "batch_of", "command_line")
 
 
 @dataclass(frozen=True)

@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
-from intkit.compiler.explanation import (
-    FAILURES,
-    Facts,
-    Failed,
-    Problem,
-    find_failed,
-    lenient,
-    one_line,
-    paths_of,
-)
+from intkit.compiler.explanation import Failures, Problem, find_failed, lenient
 
 
-def target_problems(built: dict[str, Any], facts: Facts, seen: list[Failed]) -> list[Problem]:
-    """Return which value is of another type than the target's; the first that there is."""
-    if seen:  # what failed is of another type
-        return []
-    try:
-        facts.validate(built)
-    except msgspec.ValidationError as error:
-        said, _, place = str(error).partition(" - at `$")
-        target = place.rstrip("`").removeprefix(".")
-        return [Problem(paths_of(target, facts), target, None, said)]
-    except FAILURES as error:
-        return [Problem("", "", None, one_line(error))]
+def target_problems(*_: object) -> list[Problem]:
+    """Return nothing: what a Struct's fields ask for is checked where their values are built."""
     return []
 
 
-def as_dict(kind: type[msgspec.Struct], _: list[Failed]) -> Callable[..., dict[str, Any]]:
-    """Return what takes the place of a Struct: it gives its fields as a dict, for what failed fits no Struct."""
-    names = kind.__struct_fields__
-    return lambda *values, **named: dict(zip(names, values, strict=False), **named)
+def holding(kind: type[msgspec.Struct], seen: Failures) -> type[msgspec.Struct]:
+    """Return a target's class as it is; it takes what failed as well, and is looked through for it."""
+    seen.kinds.add(kind)
+    return kind
 
 
-def refusing(function: Callable[..., Any], seen: list[Failed]) -> Callable[..., Any]:
+def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
+    """Return the steps and the values of what was built."""
+    if isinstance(built, msgspec.Struct):
+        return built.__struct_fields__, msgspec.structs.astuple(built)
+    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def refusing(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
     """Return what takes the place of `refuse`: rows of which one failed stay, where there are too many too."""
     refuse = lenient(function, seen)
-    return lambda value, reason: value if find_failed([value], (), seen) else refuse(value, reason)
+    return lambda value, reason: value if find_failed([value], seen) else refuse(value, reason)
 
 
 def target_line(target: msgspec.Struct) -> str:

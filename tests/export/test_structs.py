@@ -184,6 +184,17 @@ def test_a_row_is_refused_for_what_pydantic_refuses_and_named_with_its_source(ch
     assert [str(problem) for problem in made.problems] == [told]
 
 
+def test_what_a_struct_refuses_is_told_beside_what_the_source_has_wrong():
+    records = [{"rows": [POSITION, {**POSITION, "price": 1, "discount": 1.5, "parts": [1]}]}]
+    rules = {"rows[]": "for row in rows", **{f"rows[].{name}": f"row.{name}" for name in POSITION}}
+    module = struct_export(Sold, rules, records)
+    (made,) = module.map_record({"rows": [{**POSITION, "sku": "a"}, {**POSITION, "price": "1"}]})
+    assert [str(problem) for problem in made.problems] == [
+        "expected a decimal number, got '1' @ $.rows[1].price",
+        "expected a length of at least 2, got 'a' @ $.rows[].sku -> rows[0].sku",
+    ]
+
+
 def nan(value: Decimal) -> Decimal:
     """Return what is no number."""
     return value * Decimal("NaN")

@@ -1,0 +1,212 @@
+"""A record whose source is not as the rules need it: that is told, and what else fails, but not what hangs on it."""
+
+import copy
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from intkit.errors import RuleError
+from tests.compiler.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records
+from tests.compiler.test_random_mappings import SEEN, Out, mappings
+from tests.rules.compiled import load, reasons, source, spec_of
+
+ORDER: dict[str, Any] = {
+    "id": "o1",
+    "status": "paid",
+    "paid": True,
+    "amount": {"value": "1.50", "currency": "EUR"},
+    "lines": [{"sku": "a", "quantity": 1, "price": "2.00"}, {"sku": "b", "quantity": 2, "price": "3.00"}],
+}
+
+
+class Line(BaseModel):
+    sku: str
+    quantity: int = Field(gt=0)
+    price: Decimal
+
+
+class Order(BaseModel):
+    key: str
+    status: str
+    total: Decimal
+    currency: str = Field(max_length=3)
+    count: int
+    lines: list[Line]
+
+
+RULES = {
+    "key": "id",
+    "status": "status | lookup(STATES)",
+    "total": "amount.value | decimal",
+    "currency": "amount.currency",
+    "count": "len(lines)",
+    "lines[]": "for line in lines",
+    "lines[].sku": "line.sku",
+    "lines[].quantity": "line.quantity",
+    "lines[].price": "line.price | decimal",
+}
+STATES = {"STATES": {"paid": "settled"}}
+NOT_PAID = "expected one of 'paid', got 'odd' @ $.status -> status"
+
+
+def told(record: dict[str, Any], rules: dict[str, str] | None = None, **more: Any) -> list[str]:
+    """Return the problems of a record, as JSON and as a dict."""
+    module = load(spec_of(source([ORDER]), Order, RULES | (rules or {}), maps=STATES, **more))
+    found = [reasons(module, record), reasons(module, json.dumps(record).encode())]
+    assert found[0] == found[1]
+    return found[0]
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(ORDER), **fields}
+
+
+def test_what_a_rule_refuses_is_told_beside_what_the_source_has_wrong():
+    assert told(changed(id=5, status="odd")) == ["expected text, got 5 @ $.id", NOT_PAID]
+
+
+def test_what_the_target_refuses_is_told_beside_it_too():
+    record = changed(id=None, amount={"value": "1.50", "currency": "EURO"})
+    assert told(record) == [
+        "expected text, got None @ $.id",
+        "String should have at most 3 characters, got 'EURO' @ $.amount.currency -> currency",
+    ]
+
+
+def test_all_that_the_source_has_wrong_is_told_once_each():
+    lines = [{"sku": 1, "quantity": "many", "price": "2.00"}, {"quantity": 1, "price": "3.00"}]
+    record = changed(lines=lines)
+    del record["amount"]
+    assert told(record) == [
+        "expected an object, and the field is missing, got None @ $.amount",
+        "expected text, got 1 @ $.lines[0].sku",
+        "expected a whole number, got 'many' @ $.lines[0].quantity",
+        "expected text, and the field is missing, got None @ $.lines[1].sku",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["EUR 1.50", None, 5, [], {"value": 1.5, "currency": "EURO"}])
+def test_what_reads_below_it_is_not_blamed(wrong):
+    """Beside it only the currency is too long, where it can be read."""
+    problems = told(changed(amount=wrong, status="odd"))
+    below = [problem for problem in problems if "-> total" in problem]
+    assert NOT_PAID in problems
+    assert not below
+
+
+def test_a_row_that_is_wrong_hides_no_other():
+    lines = [
+        {"sku": "a", "quantity": 0, "price": "2.00"},
+        "no row",
+        {"sku": "b", "quantity": 1, "price": "x"},
+    ]
+    assert told(changed(lines=lines)) == ["expected an object, got 'no row' @ $.lines[1]"]
+    lines[1] = {"sku": 5, "quantity": 1, "price": "1.00"}
+    assert told(changed(lines=lines)) == [
+        "expected text, got 5 @ $.lines[1].sku",
+        "expected a number like 1,234.50, got 'x' @ $.lines[].price -> lines[2].price",
+        "Input should be greater than 0, got 0 @ $.lines[].quantity -> lines[0].quantity",
+    ]
+
+
+def test_a_rule_whose_condition_cannot_be_told_is_not_blamed():
+    rules = {"key": 'id if paid else reject("not paid")', "status": 'reject("odd") if paid else status'}
+    assert told(changed(paid="yes"), rules) == ["expected true or false or null, got 'yes' @ $.paid"]
+
+
+def test_fields_of_an_object_or_a_row_that_may_not_be_there_are_not_blamed():
+    rules = {"lines[]": "for line in lines if line.quantity > 0"}
+    lines = [{"sku": "a", "quantity": None, "price": "x"}]
+    assert told(changed(lines=lines), rules) == ["expected a whole number, got None @ $.lines[0].quantity"]
+
+
+@pytest.mark.parametrize(
+    ("when", "record", "others"),
+    [
+        ("paid", {"id": 5, "status": "odd"}, [NOT_PAID]),
+        ("paid", {"id": 5, "status": "odd", "paid": False}, []),
+        (
+            "paid",
+            {"id": 5, "status": "odd", "paid": "yes"},
+            ["expected true or false or null, got 'yes' @ $.paid"],
+        ),
+        ('id != "x"', {"id": 5, "status": "odd"}, []),
+        (
+            "(status | lookup(STATES)) is not None",
+            {"id": 5, "status": "odd"},
+            [NOT_PAID.replace("-> status", "-> when")],
+        ),
+    ],
+)
+def test_a_record_that_may_be_left_out_is_not_blamed_for_more(when, record, others):
+    assert told(changed(**record), when=when) == ["expected text, got 5 @ $.id", *others]
+
+
+def test_fields_called_like_what_an_explanation_knows_are_read_as_any_other():
+    class Event(BaseModel):
+        kind: str
+        note: str
+
+    shown = {"event": {"value": "a", "reason": "b", "path": "c", "seen": "d"}, "kind": "x"}
+    rules = {
+        "kind": "kind | lookup(KINDS)",
+        "note": 'f"{event.value}{event.reason}{event.path}{event.seen}"',
+    }
+    module = load(spec_of(source([shown]), Event, rules, maps={"KINDS": {"x": "y"}}))
+    assert reasons(module, {"event": "gone", "kind": "z"}) == [
+        "expected an object, got 'gone' @ $.event",
+        "expected one of 'x', got 'z' @ $.kind -> kind",
+    ]
+
+
+PLACES = [
+    ("title",),
+    ("id",),
+    ("paid",),
+    ("customer",),
+    ("customer", "id"),
+    ("address",),
+    ("lines",),
+    ("lines", "data"),
+]
+
+
+def put(record: Any, steps: tuple[str, ...], value: Any) -> bool:
+    """Put a value into a record; tell whether there is such a place."""
+    *above, last = steps
+    for step in above:
+        record = record.get(step) if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        return False
+    record[last] = value
+    return True
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mappings(), records, st.sampled_from(PLACES), st.sampled_from([[{}], {"odd": []}]))
+def test_beside_a_misfit_nothing_is_told_that_is_not_told_without_it(
+    made: dict[str, str], record: dict[str, Any], place: tuple[str, ...], wrong: Any
+) -> None:
+    more = {key: made[key] for key in ("when", "each") if key in made}
+    rules = {path: text for path, text in made.items() if path not in more}
+    try:
+        module = load(spec_of(source([*SEEN, FULL, EMPTY]), Out, rules, maps=MAPS, **more))
+    except RuleError:
+        return
+    spoiled = copy.deepcopy(record)
+    assume(put(spoiled, place, wrong))
+    problems, before = (told_of(module, each) for each in (spoiled, record))
+    of_rules = [problem for problem in problems if "->" in problem]
+    if len(of_rules) < len(problems):
+        assert set(of_rules) <= set(before), (made, record)
+
+
+def told_of(module: Any, record: dict[str, Any]) -> list[str]:
+    """Return the problems of all the targets of a record."""
+    outcomes = [each for each in module.map_record(record) if isinstance(each, module.Reject)]
+    return [str(problem) for outcome in outcomes for problem in outcome.problems]
