@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 d9bf455421492994103da61497c1e66bbf57701d545393de1cd1fcfa43b2067a
+Content: sha256 77d531cbc5c2f67cd463b0e7a8a51c99c279135176b3f5dcad34236679d46c01
 """
 
 from __future__ import annotations
@@ -212,13 +212,14 @@ _validate = TypeAdapter(Payment).validate_python
 
 def map_record(raw: Record) -> list[Payment | Reject]:
     """Map one payment, JSON or a dict; an empty list says that it is left out."""
+    payment: SourcePayment | None = None
     try:
         payment = as_source(raw, SourcePayment) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(payment):
             return []
         return [_validate(to_payment(payment))]
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, payment, error, FACTS)]
 
 
 def map_records(records: Iterable[Record]) -> Iterator[Payment | Reject]:
@@ -355,15 +356,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -373,14 +378,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -726,19 +733,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -780,6 +799,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="Payment",
 )
 
 # --- Batches, files and the command line ---

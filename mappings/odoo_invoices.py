@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 e941920c9df7adbe9360c3dfdde664254dfc5dc8e1466e231f67b9fd85253cb3
+Content: sha256 1a803f5bbc788bba8abdd3429c296e4b2d206c825d24c7fb00bcd3678cfd9672
 """
 
 from __future__ import annotations
@@ -228,13 +228,14 @@ _validate = TypeAdapter(SalesInvoice).validate_python
 
 def map_record(raw: Record) -> list[SalesInvoice | Reject]:
     """Map one invoice, JSON or a dict; an empty list says that it is left out."""
+    invoice: Invoice | None = None
     try:
         invoice = as_source(raw, Invoice) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(invoice):
             return []
         return [_validate(to_sales_invoice(invoice))]
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, invoice, error, FACTS)]
 
 
 def map_records(records: Iterable[Record]) -> Iterator[SalesInvoice | Reject]:
@@ -354,15 +355,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -372,14 +377,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -725,19 +732,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -781,6 +800,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="SalesInvoice",
 )
 
 # --- Batches, files and the command line ---

@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 18f7ceb25bc671b92eb99d59a26aecdfcae372c2db9b1d15f71964b8052275e1
+Content: sha256 d060063255a695fab61965047bfc74c013158a4950a2328656bd6378729cc855
 """
 
 from __future__ import annotations
@@ -144,11 +144,12 @@ _validate = TypeAdapter(Note).validate_python
 
 def map_record(raw: Record) -> list[Note | Reject]:
     """Map one event, JSON or a dict; an empty list says that it is left out."""
+    event: Event | None = None
     try:
         event = as_source(raw, Event) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_note(event))]
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, event, error, FACTS)]
 
 
 def map_records(records: Iterable[Record]) -> Iterator[Note | Reject]:
@@ -261,15 +262,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -279,14 +284,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -632,19 +639,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -687,6 +706,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="Note",
 )
 
 # --- Batches, files and the command line ---

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 a00b461fea5a453e38d95f90addd26c15df3effcc44fa51833236271062813fc
+Content: sha256 9478e8562c587567ad750bde9931f84e7a89f09e27a4a063f001a80291e20782
 """
 
 from __future__ import annotations
@@ -179,13 +179,14 @@ _validate = TypeAdapter(StockChange).validate_python
 
 def map_record(raw: Record) -> list[StockChange | Reject]:
     """Map one order, JSON or a dict; an empty list says that it is left out."""
+    order: Order | None = None
     try:
         order = as_source(raw, Order) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(order):
             return []
         rows = rows_of(order)
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, order, error, FACTS)]
     return [map_row(raw, order, rows, place) for place in range(len(rows))]
 
 
@@ -194,7 +195,7 @@ def map_row(raw: Record, order: Order, rows: list[OrderLine], place: int) -> Sto
     try:
         return _validate(to_stock_change(order, rows[place]))
     except FAILURES as error:
-        return explain(raw, error, FACTS, place)
+        return explain(raw, order, error, FACTS, place)
 
 
 def map_records(records: Iterable[Record]) -> Iterator[StockChange | Reject]:
@@ -334,15 +335,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -352,14 +357,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -678,19 +685,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -727,6 +746,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="StockChange",
 )
 
 # --- Batches, files and the command line ---

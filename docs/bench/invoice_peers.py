@@ -418,8 +418,8 @@ def run_duckdb(path: str) -> Callable[[list[bytes]], list[Any]]:
     return run
 
 
-def peers(module: Any, path: str) -> dict[str, Run]:
-    """Return every peer by its name."""
+def peers(module: Any) -> dict[str, Run]:
+    """Return the peers that map record by record, by their names."""
     invoice = module.Invoice
     return {
         "json + by hand + model_validate": each(json.loads, hand, invoice),
@@ -430,6 +430,12 @@ def peers(module: Any, path: str) -> dict[str, Run]:
         "orjson + jmespath + model_validate": each(orjson.loads, jmespath_build(), invoice),
         "orjson + jsonata + model_validate": each(orjson.loads, jsonata_build(), invoice),
         "orjson + adaptix, typed source": run_adaptix(module),
+    }
+
+
+def column_peers(path: str) -> dict[str, Run]:
+    """Return the peers that map all records at once, in columns."""
+    return {
         "pandas (floats)": run_pandas,
         "polars (floats)": run_polars,
         "DuckDB, one thread, to Arrow": run_duckdb(path),

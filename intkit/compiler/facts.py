@@ -129,4 +129,5 @@ def write_facts(writer: Writer, program: Program) -> None:
         writer.line("columns=COLUMNS,")
         if not program.structs:
             writer.line("validate=_validate,")
+            writer.line(f"target={literal(spec.target.name)},")
     writer.line(")")

@@ -281,6 +281,7 @@ def _write_road(writer: Writer, program: Program) -> None:
     with writer.block(f"def map_record(raw: Record) -> list[{target} | Reject]:"):
         empty = "an empty list says that it is left out"
         writer.lines(docstring(f"Map one {spec.record}, JSON or a dict; {empty}."))
+        writer.line(f"{record}: {source} | None = None")
         with writer.block("try:"):
             decoded = f"as_source(raw, {source}) if isinstance(raw, dict) else _decode(raw)"
             writer.line(f"{record} = {decoded}")
@@ -292,7 +293,7 @@ def _write_road(writer: Writer, program: Program) -> None:
             else:
                 writer.line(f"return [{_validated(program, f'{build}({record})')}]")
         with writer.block("except FAILURES as error:"):
-            writer.line("return [explain(raw, error, FACTS)]")
+            writer.line("return [explain(raw, " + f"{record}, error, FACTS)]")
         if program.rows:
             writer.line("return [map_row(raw, " + f"{record}, rows, place) for place in range(len(rows))]")
     writer.lines("\n\n")
@@ -323,5 +324,5 @@ def _write_row(writer: Writer, program: Program, record: str, target: str, build
             built = f"{build}({record}, rows[place])" if row else f"{build}({record})"
             writer.line(f"return {_validated(program, built)}")
         with writer.block("except FAILURES as error:"):
-            writer.line("return explain(raw, error, FACTS, place)")
+            writer.line("return explain(raw, " + f"{record}, error, FACTS, place)")
     writer.lines("\n\n")

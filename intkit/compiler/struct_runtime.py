@@ -11,6 +11,11 @@ import msgspec
 from intkit.compiler.explanation import Failures, Problem, find_failed, lenient
 
 
+def refusals(*_: object) -> list[Problem]:
+    """Return nothing: a Struct refuses nothing, and `target_problems` is as empty."""
+    return []
+
+
 def target_problems(*_: object) -> list[Problem]:
     """Return nothing: what a Struct's fields ask for is checked where their values are built."""
     return []

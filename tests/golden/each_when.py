@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 0b2cfeb0cada2e260d88465382b69000aa570a5692eb23808cea4ea9986cfe2d
+Content: sha256 46f634ba9346d5d74b0b749ae332c885237283cb6d790cb3a708aa1ac77d2918
 """
 
 from __future__ import annotations
@@ -141,13 +141,14 @@ _validate = TypeAdapter(Refund).validate_python
 
 def map_record(raw: Record) -> list[Refund | Reject]:
     """Map one charge, JSON or a dict; an empty list says that it is left out."""
+    charge: Charge | None = None
     try:
         charge = as_source(raw, Charge) if isinstance(raw, dict) else _decode(raw)
         if not is_wanted(charge):
             return []
         rows = rows_of(charge)
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, charge, error, FACTS)]
     return [map_row(raw, charge, rows, place) for place in range(len(rows))]
 
 
@@ -156,7 +157,7 @@ def map_row(raw: Record, charge: Charge, rows: list[ChargeRefund], place: int) -
     try:
         return _validate(to_refund(charge, rows[place]))
     except FAILURES as error:
-        return explain(raw, error, FACTS, place)
+        return explain(raw, charge, error, FACTS, place)
 
 
 def map_records(records: Iterable[Record]) -> Iterator[Refund | Reject]:
@@ -268,15 +269,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -286,14 +291,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -639,19 +646,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -688,6 +707,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="Refund",
 )
 
 # --- Batches, files and the command line ---

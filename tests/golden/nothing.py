@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 c6a246d359143f334b543c8f3c041ef43cea7adcd91470a910a78b21f0e78750
+Content: sha256 a3e8ef2946ca55d0afebae539e9ae3cbdd0da2668fc0fb237063fbc17caecff4
 """
 
 from __future__ import annotations
@@ -136,11 +136,12 @@ _validate = partial(TypeAdapter(Member).validate_python, by_alias=False, by_name
 
 def map_record(raw: Record) -> list[Member | Reject]:
     """Map one member, JSON or a dict; an empty list says that it is left out."""
+    member: SourceMember | None = None
     try:
         member = as_source(raw, SourceMember) if isinstance(raw, dict) else _decode(raw)
         return [_validate(to_member(member))]
     except FAILURES as error:
-        return [explain(raw, error, FACTS)]
+        return [explain(raw, member, error, FACTS)]
 
 
 def map_records(records: Iterable[Record]) -> Iterator[Member | Reject]:
@@ -245,15 +246,19 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     rules: dict[str, tuple[str, str]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
-    # what pydantic's targets are checked with
+    # what pydantic's targets are checked with, and what they are called
     validate: Any = None
+    target: str = ""
 
 
-def explain(record: Record, error: Exception, facts: Facts, row: int | None = None) -> Reject:
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
     """Return why a record failed: every field, not only the first that stopped it.
 
     Args:
         record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
         error: what stopped it.
         facts: what is known of the mapping.
         row: which of the record's rows failed, where one record gives many targets.
@@ -263,14 +268,16 @@ def explain(record: Record, error: Exception, facts: Facts, row: int | None = No
     except ValueError as broken:
         text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
         return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    scope, seen = rehearsal(facts, get_ident())
-    seen.clear()
-    source = read_source(facts.source, raw, seen)
-    misfits = list(seen)
-    problems = rule_problems(source, row, facts, scope, seen)
-    if misfits:
-        problems = misfits + without_spoiled(problems, misfits, facts)
     key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts)
+    if not problems:
+        scope, seen = rehearsal(facts, get_ident())
+        seen.clear()
+        source = source or read_object(facts.source, raw, seen, "")
+        misfits = list(seen)
+        problems = rule_problems(source, row, facts, scope, seen)
+        if misfits:
+            problems = misfits + without_spoiled(problems, misfits, facts)
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
@@ -589,19 +596,31 @@ def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
     return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
 
 
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures())
+    return []
+
+
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
     try:
         facts.validate(built)
     except ValidationError as error:
-        return [
-            placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-            for each in error.errors(include_url=False, include_context=False)
-            if not find_failed([each["input"]], seen)
-        ]
+        return refused(error, facts, seen)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         return [] if seen else [Problem("", "", None, one_line(error))]
     return []
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what a model refused."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not find_failed([each["input"]], seen)
+    ]
 
 
 def placed(failure: Problem, where: str, facts: Facts) -> Problem:
@@ -644,6 +663,7 @@ FACTS = Facts(
     contract=CONTRACT,
     columns=COLUMNS,
     validate=_validate,
+    target="Member",
 )
 
 # --- Batches, files and the command line ---
