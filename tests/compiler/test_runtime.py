@@ -177,6 +177,26 @@ def test_what_the_target_refuses_is_told_beside_what_a_rule_refuses():
     ]
 
 
+def test_what_an_own_transforms_model_refuses_is_told_of_the_field_that_it_fills():
+    class Amount(BaseModel):
+        cents: int
+
+    def cents(value: str) -> int:
+        """Return what an amount says."""
+        return Amount.model_validate_json(value).cents
+
+    class Order(BaseModel):
+        price: int
+        since: str
+
+    rules = {"price": "price | cents", "since": "currency | lookup(SINCE)"}
+    seen = source([{"currency": "EUR", "price": '{"cents": 5}'}])
+    module = load(spec_of(seen, Order, rules, maps=MAPS, own={"cents": cents}))
+    told = reasons(module, {"currency": "XXX", "price": '{"cents": null}'})
+    assert [each.partition(" @ ")[2] for each in told] == ["$.price -> price", "$.currency -> since"]
+    assert told[0].startswith("1 validation error for Amount cents Input should be a valid integer")
+
+
 def test_a_reject_on_purpose_says_its_reason_once():
     seen = source([{"id": "a", "t": "x"}])
     module = rule_module(seen, 't if id == "a" else reject("not ours")')
