@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 f8985cb567adc042da908047ad169ab49ff015815ac3cf17c2a0e183847e8474
+Content: sha256 a8bc5b331b3cd2ad78eabfda1f0e4e66bf294501f11ddb86ffc7bf1c409a0652
 """
 
 from __future__ import annotations
@@ -573,10 +573,15 @@ def rule_problems(
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
-    if len(places) < len(seen):
+    new = seen[before:]
+    places = (
+        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
+        if new
+        else []
+    )
+    if len(places) < len(new):
         told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 

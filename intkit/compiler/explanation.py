@@ -356,10 +356,15 @@ def rule_problems(
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
-    if len(places) < len(seen):
+    new = seen[before:]
+    places = (
+        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
+        if new
+        else []
+    )
+    if len(places) < len(new):
         told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 

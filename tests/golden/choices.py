@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 e994f34ca1497386ae7fb64e5a4acc20e64926af1df58cc14968f972a4b67504
+Content: sha256 586dd327d6448a5ccee5db528019c43cdc09316d428a680edc532092c9663b41
 """
 
 from __future__ import annotations
@@ -537,10 +537,15 @@ def rule_problems(
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
-    if len(places) < len(seen):
+    new = seen[before:]
+    places = (
+        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
+        if new
+        else []
+    )
+    if len(places) < len(new):
         told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 

@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 a3e8ef2946ca55d0afebae539e9ae3cbdd0da2668fc0fb237063fbc17caecff4
+Content: sha256 8081fec7170631fb45aa75d16dff962583b796bbd7362d3c5ff5432939f54f38
 """
 
 from __future__ import annotations
@@ -539,10 +539,15 @@ def rule_problems(
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
-    if len(places) < len(seen):
+    new = seen[before:]
+    places = (
+        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
+        if new
+        else []
+    )
+    if len(places) < len(new):
         told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 

@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 8e03d2897305158c164cba577ebef49d225918853353f35696b625a72bedaa63
+Content: sha256 0156d7d17e2f6dbbe22d7d96d17e22ce070f33f30ad7be0c6597572d45780713
 """
 
 from __future__ import annotations
@@ -632,10 +632,15 @@ def rule_problems(
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    places = [(seen[number], where) for number, where in find_failed(built, seen)] if seen else []
-    if len(places) < len(seen):
+    new = seen[before:]
+    places = (
+        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
+        if new
+        else []
+    )
+    if len(places) < len(new):
         told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(seen).items() if cause not in told]
+        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 
