@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 a8bc5b331b3cd2ad78eabfda1f0e4e66bf294501f11ddb86ffc7bf1c409a0652
+Content: sha256 924597994e006c35c9bcecece03e2ce9f71d40fddac762dac65d263a17e9c9e2
 """
 
 from __future__ import annotations
@@ -620,19 +620,20 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in zip(*parts_of(built), strict=True):
-        if type(value) in kinds:
+    for step, value in parts_of(built):
+        kind = type(value)
+        if kind in kinds:
             here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if isinstance(value, Failed | str):
+            if kind is Failed or kind is str:
                 found += [(number, here) for number in numbers_in(value, seen)]
             else:
                 found += find_failed(value, seen, here)
     return found
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    return built.items() if isinstance(built, dict) else enumerate(built)
 
 
 def refusals(error: Exception, facts: Facts) -> list[Problem]:

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 62d1703033ec94e52965f26d4cce02b2c7e4676e4d76358aad89dcd353f25d21
+Content: sha256 ff14ccb5147a083fc19ee5169e31a7e15c652603e8b4a026382fbba2b00b04d1
 """
 
 from __future__ import annotations
@@ -723,19 +723,20 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in zip(*parts_of(built), strict=True):
-        if type(value) in kinds:
+    for step, value in parts_of(built):
+        kind = type(value)
+        if kind in kinds:
             here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if isinstance(value, Failed | str):
+            if kind is Failed or kind is str:
                 found += [(number, here) for number in numbers_in(value, seen)]
             else:
                 found += find_failed(value, seen, here)
     return found
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    return built.items() if isinstance(built, dict) else enumerate(built)
 
 
 def refusals(error: Exception, facts: Facts) -> list[Problem]:

@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 b3ba8577d31b1f65e2e1c1b367dcfd4db47b2e3d3632de33598e97aaf78a5343
+Content: sha256 20ee6b73048e7d4f09710d54e099c570794843e5a138c5c1c69259abf3873888
 """
 
 from __future__ import annotations
@@ -675,19 +675,20 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in zip(*parts_of(built), strict=True):
-        if type(value) in kinds:
+    for step, value in parts_of(built):
+        kind = type(value)
+        if kind in kinds:
             here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if isinstance(value, Failed | str):
+            if kind is Failed or kind is str:
                 found += [(number, here) for number in numbers_in(value, seen)]
             else:
                 found += find_failed(value, seen, here)
     return found
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    return built.items() if isinstance(built, dict) else enumerate(built)
 
 
 def refusals(error: Exception, facts: Facts) -> list[Problem]:

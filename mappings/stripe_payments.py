@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 5ad77c35e7a20e2b1f02b2040ca46646f2582c511457e0d84b52f951a8e31937
+Content: sha256 eaf9696730366b52bdcfb938be47d00e54d87e455549a4e5f341ef0c7c0438a9
 """
 
 from __future__ import annotations
@@ -792,19 +792,20 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in zip(*parts_of(built), strict=True):
-        if type(value) in kinds:
+    for step, value in parts_of(built):
+        kind = type(value)
+        if kind in kinds:
             here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if isinstance(value, Failed | str):
+            if kind is Failed or kind is str:
                 found += [(number, here) for number in numbers_in(value, seen)]
             else:
                 found += find_failed(value, seen, here)
     return found
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    return built.items() if isinstance(built, dict) else enumerate(built)
 
 
 def refusals(error: Exception, facts: Facts) -> list[Problem]:

@@ -27,11 +27,11 @@ def holding(kind: type[msgspec.Struct], seen: Failures) -> type[msgspec.Struct]:
     return kind
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    if isinstance(built, msgspec.Struct):
-        return built.__struct_fields__, msgspec.structs.astuple(built)
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    if isinstance(built, list):
+        return enumerate(built)
+    return (built if isinstance(built, dict) else msgspec.structs.asdict(built)).items()
 
 
 def refusing(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:

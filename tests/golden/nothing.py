@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 8081fec7170631fb45aa75d16dff962583b796bbd7362d3c5ff5432939f54f38
+Content: sha256 614a366c3932c5bfcc292d38a17ee9644daab2cf6cbf48c8843a6f8dfce05a94
 """
 
 from __future__ import annotations
@@ -586,19 +586,20 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in zip(*parts_of(built), strict=True):
-        if type(value) in kinds:
+    for step, value in parts_of(built):
+        kind = type(value)
+        if kind in kinds:
             here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if isinstance(value, Failed | str):
+            if kind is Failed or kind is str:
                 found += [(number, here) for number in numbers_in(value, seen)]
             else:
                 found += find_failed(value, seen, here)
     return found
 
 
-def parts_of(built: Any) -> tuple[Iterable[str | int], Iterable[Any]]:
-    """Return the steps and the values of what was built."""
-    return (built.keys(), built.values()) if isinstance(built, dict) else (range(len(built)), built)
+def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what was built, part by part, each with its step."""
+    return built.items() if isinstance(built, dict) else enumerate(built)
 
 
 def refusals(error: Exception, facts: Facts) -> list[Problem]:
