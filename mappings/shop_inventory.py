@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 20ee6b73048e7d4f09710d54e099c570794843e5a138c5c1c69259abf3873888
+Content: sha256 4a76ebddb51a12da931d64a9a6643f183a61472054c85962106b639f4d7568d6
 """
 
 from __future__ import annotations
@@ -233,17 +233,17 @@ COLUMNS: dict[str, Any] = {
     "at": "datetime",
 }
 # by target field: its rule, and what that reads of the source
-RULES: dict[str, tuple[str, str]] = {
-    "when": ('state == "sale"', "state"),
+RULES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "when": ('state == "sale"', ("state",)),
     "each": (
         "for line in order_line if line.warehouse_id is not None and line.product_uom_qty > 0",
-        "order_line[].warehouse_id, order_line[].product_uom_qty",
+        ("order_line[].warehouse_id", "order_line[].product_uom_qty"),
     ),
-    "order": ("name", "name"),
-    "sku": ("line.product_id.default_code", "order_line[].product_id.default_code"),
-    "warehouse": ("line.warehouse_id.code", "order_line[].warehouse_id.code"),
-    "change": ("-line.product_uom_qty", "order_line[].product_uom_qty"),
-    "at": ('date_order | local_datetime("UTC")', "date_order"),
+    "order": ("name", ("name",)),
+    "sku": ("line.product_id.default_code", ("order_line[].product_id.default_code",)),
+    "warehouse": ("line.warehouse_id.code", ("order_line[].warehouse_id.code",)),
+    "change": ("-line.product_uom_qty", ("order_line[].product_uom_qty",)),
+    "at": ('date_order | local_datetime("UTC")', ("date_order",)),
 }
 
 
@@ -332,7 +332,7 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     builders: tuple[Any, ...]
     gates: dict[str, Any]
     stand_ins: dict[str, Callable[[Any, Failures], Any]]
-    rules: dict[str, tuple[str, str]]
+    rules: dict[str, tuple[str, tuple[str, ...]]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
     # what pydantic's targets are checked with, and what they are called
@@ -390,9 +390,9 @@ def record_key(raw: dict[str, Any], steps: Sequence[str]) -> str:
     value: Any = raw
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
-    if steps and isinstance(value, str | int) and value != "":
-        return str(value)
     try:
+        if steps and isinstance(value, str | int) and value != "":
+            return str(value)
         content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         return ""
@@ -471,8 +471,10 @@ def unknown_values(
 
 
 def without_indexes(path: str) -> str:
-    """Return a path as rules write it: `lines[].amount`."""
-    return re.sub(r"\[\d+\]", "[]", path) if "[" in path else path
+    """Return a path as rules write it: `lines[].amount`; what is quoted is a key."""
+    if "[" not in path:
+        return path
+    return re.sub(r'("(?:[^"\\]|\\.)*")|\[\d+\]', lambda found: found[1] or "[]", path)
 
 
 def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], facts: Facts) -> list[Problem]:
@@ -483,27 +485,23 @@ def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], fac
         each
         for each in problems
         if each.target
-        and not reads_any(each.path, bad)
-        and not any(reads_any(reads, bad) for reads in reads_around(each.target, facts))
+        and not any(touches(read, path) for read in reads_about(each.target, facts) for path in bad)
     ]
 
 
-def reads_any(reads: str, paths: Sequence[str]) -> bool:
-    """Whether one of some paths, what it holds, or the object that holds it is among those that a rule reads."""
-    return any(
-        f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
-        for read in filter(None, reads.split(", "))
-        for path in paths
-    )
+def touches(read: str, path: str) -> bool:
+    """Whether what a rule reads is at a path, in what it holds, or is the object that holds it."""
+    return f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
 
 
-def reads_around(target: str, facts: Facts) -> Iterator[str]:
-    """Yield what is read to tell whether a target field is there at all: its record, its object, its row."""
-    place = f"{without_indexes(target)}."
-    for name, (_, reads) in facts.rules.items():
-        outer = name.removesuffix("[]")
-        if name in facts.gates or place.startswith((f"{outer}.", f"{outer}[")):
-            yield reads
+def reads_about(target: str, facts: Facts) -> Iterator[str]:
+    """Yield what is read for a target field, for what it holds, and to tell whether it is there at all."""
+    name = without_indexes(target)
+    for rule, (_, reads) in facts.rules.items():
+        outer = rule.removesuffix("[]")
+        around = f"{name}.".startswith((f"{outer}.", f"{outer}["))
+        if around or rule in facts.gates or rule.startswith((f"{name}.", f"{name}[")):
+            yield from reads
 
 
 @cache
@@ -543,7 +541,11 @@ def type_words(kind: Any) -> str:
 
 
 class Failed:
-    """What stands for a value that failed, so that all the other fields are still looked at."""
+    """What stands for a value that failed, so that all the other fields are still looked at.
+
+    It is true, equals nothing but itself, holds nothing, and gives itself for all that is made of it; a text that is
+    made with it has a mark.
+    """
 
     def __init__(self, number: int, seen: Failures) -> None:
         self.__number, self.__seen = number, seen
@@ -567,6 +569,9 @@ class Failed:
         return 1
 
     def __format__(self, spec: str) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
         self.__seen.kinds.add(str)
         return f"\0{id(self.__seen)}.{self.__number}\0"
 
@@ -624,25 +629,33 @@ def rule_problems(
             if not passed:
                 return []
         where = ""
-        built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
+        rows = scope["rows_of"](source) if "each" in facts.gates else []
+        if rows and row is None:
+            of_rows = [rule_problems(source, place, facts, scope, seen) for place in range(len(rows))]
+            return list({(each.target, *cause(each)): each for found in of_rows for each in found}.values())
+        built = build(source) if row is None else build(source, rows[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    new = seen[before:]
-    places = (
-        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
-        if new
-        else []
-    )
-    if len(places) < len(new):
-        told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
+    found = find_failed(built, seen) if len(seen) > before else []
+    places = [(seen[number], where) for number, where in found if number >= before]
+    told = {number for number, _ in found}
+    if unplaced := [
+        failure for number, failure in enumerate(seen) if number >= before and number not in told
+    ]:
+        elsewhere = distinct(failure for failure, _ in places)
+        places += [(failure, "") for why, failure in distinct(unplaced).items() if why not in elsewhere]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(repr(failure.value), failure.reason): failure for failure in failures}
+    return {cause(failure): failure for failure in failures}
+
+
+def cause(failure: Problem) -> tuple[str, str]:
+    """Return what tells one failure from another."""
+    return repr(failure.value), failure.reason
 
 
 def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
@@ -725,10 +738,14 @@ def placed(failure: Problem, where: str, facts: Facts) -> Problem:
 
 
 def paths_of(target: str, facts: Facts) -> str:
-    """Return the source paths that the rule of a target field reads."""
+    """Return the source paths that are read by the rule of a target field, or of what holds it."""
     name = without_indexes(target)
-    names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
+    while name:
+        for each in (name, f"{name}[]"):
+            if each in facts.rules:
+                return ", ".join(facts.rules[each][1])
+        name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
+    return ""
 
 
 def spell(where: Iterable[str | int]) -> str:
@@ -867,7 +884,16 @@ def arrow_type(kind: Any) -> Any:
 
 
 def reject_line(reject: Reject) -> str:
-    """Return a reject as one line of JSON: key, problems, and the source record; NaN, which JSON lacks, as text."""
+    """Return a reject as one line of JSON: key, problems, and the source record, where it is not too deep for that."""
+    try:
+        return whole_line(reject)
+    except RecursionError:
+        reasons = [Problem(each.path, each.target, None, each.reason) for each in reject.problems]
+        return whole_line(Reject(reject.key, reasons, "nested too deeply to be written"))
+
+
+def whole_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON; NaN, which JSON lacks, as text."""
     plain = msgspec.to_builtins(reject, enc_hook=str)
     try:
         return json.dumps(plain, allow_nan=False)

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 4b3e0baf4f36bf6a6ee8e49c4472ee8e748efdb75639ff85ea3e9788d74888b5
+Content: sha256 c4769de6fe320846d71fce487fdbd972e512e7cd63639ed21fa32af6ede462e5
 """
 
 from __future__ import annotations
@@ -289,25 +289,25 @@ COLUMNS: dict[str, Any] = {
     "lines": [{"description": "text", "quantity": "number", "price": "number"}],
 }
 # by target field: its rule, and what that reads of the source
-RULES: dict[str, tuple[str, str]] = {
-    "when": ('state == "sale"', "state"),
-    "reference": ("client_order_ref or name", "client_order_ref, name"),
-    "customer": ("partner_id | part(partner_address)", "partner_id"),
-    "customer.name": ("partner_id.display_name", "partner_id.display_name"),
-    "customer.street": ("partner_id.street", "partner_id.street"),
-    "customer.postcode": ("partner_id.zip", "partner_id.zip"),
-    "customer.city": ("partner_id.city", "partner_id.city"),
-    "customer.country": ("partner_id.country_id.code", "partner_id.country_id.code"),
-    "ordered_at": ('date_order | local_datetime("UTC")', "date_order"),
-    "currency": ("currency_id.name", "currency_id.name"),
+RULES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "when": ('state == "sale"', ("state",)),
+    "reference": ("client_order_ref or name", ("client_order_ref", "name")),
+    "customer": ("partner_id | part(partner_address)", ("partner_id",)),
+    "customer.name": ("partner_id.display_name", ("partner_id.display_name",)),
+    "customer.street": ("partner_id.street", ("partner_id.street",)),
+    "customer.postcode": ("partner_id.zip", ("partner_id.zip",)),
+    "customer.city": ("partner_id.city", ("partner_id.city",)),
+    "customer.country": ("partner_id.country_id.code", ("partner_id.country_id.code",)),
+    "ordered_at": ('date_order | local_datetime("UTC")', ("date_order",)),
+    "currency": ("currency_id.name", ("currency_id.name",)),
     "net": (
         "sum(line.price_unit * line.product_uom_qty for line in order_line)",
-        "order_line[].price_unit, order_line[].product_uom_qty",
+        ("order_line[].price_unit", "order_line[].product_uom_qty"),
     ),
-    "lines[]": ("for line in order_line if line.display_type is None", "order_line[].display_type"),
-    "lines[].description": ("line.name", "order_line[].name"),
-    "lines[].quantity": ("line.product_uom_qty", "order_line[].product_uom_qty"),
-    "lines[].price": ("line.price_unit", "order_line[].price_unit"),
+    "lines[]": ("for line in order_line if line.display_type is None", ("order_line[].display_type",)),
+    "lines[].description": ("line.name", ("order_line[].name",)),
+    "lines[].quantity": ("line.product_uom_qty", ("order_line[].product_uom_qty",)),
+    "lines[].price": ("line.price_unit", ("order_line[].price_unit",)),
 }
 
 
@@ -389,7 +389,7 @@ class Facts(msgspec.Struct, frozen=True, eq=False):
     builders: tuple[Any, ...]
     gates: dict[str, Any]
     stand_ins: dict[str, Callable[[Any, Failures], Any]]
-    rules: dict[str, tuple[str, str]]
+    rules: dict[str, tuple[str, tuple[str, ...]]]
     contract: dict[str, dict[str, Any]]
     columns: dict[str, Any]
     # what pydantic's targets are checked with, and what they are called
@@ -447,9 +447,9 @@ def record_key(raw: dict[str, Any], steps: Sequence[str]) -> str:
     value: Any = raw
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
-    if steps and isinstance(value, str | int) and value != "":
-        return str(value)
     try:
+        if steps and isinstance(value, str | int) and value != "":
+            return str(value)
         content = json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         return ""
@@ -528,8 +528,10 @@ def unknown_values(
 
 
 def without_indexes(path: str) -> str:
-    """Return a path as rules write it: `lines[].amount`."""
-    return re.sub(r"\[\d+\]", "[]", path) if "[" in path else path
+    """Return a path as rules write it: `lines[].amount`; what is quoted is a key."""
+    if "[" not in path:
+        return path
+    return re.sub(r'("(?:[^"\\]|\\.)*")|\[\d+\]', lambda found: found[1] or "[]", path)
 
 
 def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], facts: Facts) -> list[Problem]:
@@ -540,27 +542,23 @@ def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], fac
         each
         for each in problems
         if each.target
-        and not reads_any(each.path, bad)
-        and not any(reads_any(reads, bad) for reads in reads_around(each.target, facts))
+        and not any(touches(read, path) for read in reads_about(each.target, facts) for path in bad)
     ]
 
 
-def reads_any(reads: str, paths: Sequence[str]) -> bool:
-    """Whether one of some paths, what it holds, or the object that holds it is among those that a rule reads."""
-    return any(
-        f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
-        for read in filter(None, reads.split(", "))
-        for path in paths
-    )
+def touches(read: str, path: str) -> bool:
+    """Whether what a rule reads is at a path, in what it holds, or is the object that holds it."""
+    return f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
 
 
-def reads_around(target: str, facts: Facts) -> Iterator[str]:
-    """Yield what is read to tell whether a target field is there at all: its record, its object, its row."""
-    place = f"{without_indexes(target)}."
-    for name, (_, reads) in facts.rules.items():
-        outer = name.removesuffix("[]")
-        if name in facts.gates or place.startswith((f"{outer}.", f"{outer}[")):
-            yield reads
+def reads_about(target: str, facts: Facts) -> Iterator[str]:
+    """Yield what is read for a target field, for what it holds, and to tell whether it is there at all."""
+    name = without_indexes(target)
+    for rule, (_, reads) in facts.rules.items():
+        outer = rule.removesuffix("[]")
+        around = f"{name}.".startswith((f"{outer}.", f"{outer}["))
+        if around or rule in facts.gates or rule.startswith((f"{name}.", f"{name}[")):
+            yield from reads
 
 
 @cache
@@ -600,7 +598,11 @@ def type_words(kind: Any) -> str:
 
 
 class Failed:
-    """What stands for a value that failed, so that all the other fields are still looked at."""
+    """What stands for a value that failed, so that all the other fields are still looked at.
+
+    It is true, equals nothing but itself, holds nothing, and gives itself for all that is made of it; a text that is
+    made with it has a mark.
+    """
 
     def __init__(self, number: int, seen: Failures) -> None:
         self.__number, self.__seen = number, seen
@@ -624,6 +626,9 @@ class Failed:
         return 1
 
     def __format__(self, spec: str) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
         self.__seen.kinds.add(str)
         return f"\0{id(self.__seen)}.{self.__number}\0"
 
@@ -681,25 +686,33 @@ def rule_problems(
             if not passed:
                 return []
         where = ""
-        built = build(source) if row is None else build(source, scope["rows_of"](source)[row])
+        rows = scope["rows_of"](source) if "each" in facts.gates else []
+        if rows and row is None:
+            of_rows = [rule_problems(source, place, facts, scope, seen) for place in range(len(rows))]
+            return list({(each.target, *cause(each)): each for found in of_rows for each in found}.values())
+        built = build(source) if row is None else build(source, rows[row])
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, where, facts) for failure in failures]
-    new = seen[before:]
-    places = (
-        [(seen[number], where) for number, where in find_failed(built, seen) if number >= before]
-        if new
-        else []
-    )
-    if len(places) < len(new):
-        told = distinct(failure for failure, _ in places)
-        places += [(failure, "") for cause, failure in distinct(new).items() if cause not in told]
+    found = find_failed(built, seen) if len(seen) > before else []
+    places = [(seen[number], where) for number, where in found if number >= before]
+    told = {number for number, _ in found}
+    if unplaced := [
+        failure for number, failure in enumerate(seen) if number >= before and number not in told
+    ]:
+        elsewhere = distinct(failure for failure, _ in places)
+        places += [(failure, "") for why, failure in distinct(unplaced).items() if why not in elsewhere]
     return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
     """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {(repr(failure.value), failure.reason): failure for failure in failures}
+    return {cause(failure): failure for failure in failures}
+
+
+def cause(failure: Problem) -> tuple[str, str]:
+    """Return what tells one failure from another."""
+    return repr(failure.value), failure.reason
 
 
 def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
@@ -717,6 +730,20 @@ def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
             return seen.fail(values[0] if values else None, one_line(error))
 
     return call
+
+
+class Numbers:
+    """What stands in for `Decimal`: it hands on what failed, and numbers are instances of it."""
+
+    def __init__(self, kind: type, seen: Failures) -> None:
+        self.kind, self.make = kind, lenient(kind, seen)
+
+    def __call__(self, value: Any) -> Any:
+        """Return a decimal number."""
+        return self.make(value)
+
+    def __instancecheck__(self, value: object) -> bool:
+        return isinstance(value, self.kind)
 
 
 def numbers_in(value: object, seen: Failures) -> list[int]:
@@ -782,10 +809,14 @@ def placed(failure: Problem, where: str, facts: Facts) -> Problem:
 
 
 def paths_of(target: str, facts: Facts) -> str:
-    """Return the source paths that the rule of a target field reads."""
+    """Return the source paths that are read by the rule of a target field, or of what holds it."""
     name = without_indexes(target)
-    names = (name, f"{name}[]", name.removesuffix("[]"))
-    return next((facts.rules[each][1] for each in names if each in facts.rules), "")
+    while name:
+        for each in (name, f"{name}[]"):
+            if each in facts.rules:
+                return ", ".join(facts.rules[each][1])
+        name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
+    return ""
 
 
 def spell(where: Iterable[str | int]) -> str:
@@ -804,7 +835,7 @@ FACTS = Facts(
     source=Order,
     builders=(to_order_invoice, to_customer, to_invoice_line),
     gates={"when": is_wanted},
-    stand_ins={"local_datetime": lenient, "null_if_false": lenient},
+    stand_ins={"local_datetime": lenient, "null_if_false": lenient, "Decimal": Numbers},
     rules=RULES,
     contract=CONTRACT,
     columns=COLUMNS,
@@ -924,7 +955,16 @@ def arrow_type(kind: Any) -> Any:
 
 
 def reject_line(reject: Reject) -> str:
-    """Return a reject as one line of JSON: key, problems, and the source record; NaN, which JSON lacks, as text."""
+    """Return a reject as one line of JSON: key, problems, and the source record, where it is not too deep for that."""
+    try:
+        return whole_line(reject)
+    except RecursionError:
+        reasons = [Problem(each.path, each.target, None, each.reason) for each in reject.problems]
+        return whole_line(Reject(reject.key, reasons, "nested too deeply to be written"))
+
+
+def whole_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON; NaN, which JSON lacks, as text."""
     plain = msgspec.to_builtins(reject, enc_hook=str)
     try:
         return json.dumps(plain, allow_nan=False)

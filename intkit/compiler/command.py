@@ -146,7 +146,16 @@ def arrow_type(kind: Any) -> Any:
 
 
 def reject_line(reject: Reject) -> str:
-    """Return a reject as one line of JSON: key, problems, and the source record; NaN, which JSON lacks, as text."""
+    """Return a reject as one line of JSON: key, problems, and the source record, where it is not too deep for that."""
+    try:
+        return whole_line(reject)
+    except RecursionError:
+        reasons = [Problem(each.path, each.target, None, each.reason) for each in reject.problems]
+        return whole_line(Reject(reject.key, reasons, "nested too deeply to be written"))
+
+
+def whole_line(reject: Reject) -> str:
+    """Return a reject as one line of JSON; NaN, which JSON lacks, as text."""
     plain = msgspec.to_builtins(reject, enc_hook=str)
     try:
         return json.dumps(plain, allow_nan=False)

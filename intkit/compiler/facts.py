@@ -49,9 +49,9 @@ def write_contract(writer: Writer, program: Program) -> None:
             writer.line(f"{literal(name)}: {literal(kind)},")
     writer.line("}")
     writer.comment("by target field: its rule, and what that reads of the source")
-    with writer.block("RULES: dict[str, tuple[str, str]] = {"):
+    with writer.block("RULES: dict[str, tuple[str, tuple[str, ...]]] = {"):
         for target, line in program.lineage.items():
-            writer.line(f"{literal(target)}: ({literal(line.rule)}, {literal(', '.join(line.paths))}),")
+            writer.line(f"{literal(target)}: ({literal(line.rule)}, {literal(tuple(line.paths))}),")
     writer.line("}")
     writer.lines("\n\n" + _CHECK)
 
@@ -103,6 +103,7 @@ def stand_ins(program: Program) -> dict[str, str]:
     models = spec.target.models() if program.structs else ()
     return {
         **dict.fromkeys(sorted(program.calls - {"Decimal", "cast", *TABLES}), "lenient"),
+        **({"Decimal": "Numbers"} if "Decimal" in program.calls else {}),
         **({"refuse": "refusing"} if "refuse" in program.calls else {}),
         **dict.fromkeys(tables, "Answers"),
         **{model.name: "holding" for model in models},

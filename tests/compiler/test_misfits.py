@@ -3,12 +3,12 @@
 import copy
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model, model_validator
 
 from intkit.errors import RuleError
 from tests.compiler.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records
@@ -162,6 +162,149 @@ def test_fields_called_like_what_an_explanation_knows_are_read_as_any_other():
         "expected an object, got 'gone' @ $.event",
         "expected one of 'x', got 'z' @ $.kind -> kind",
     ]
+
+
+def told_by(target: type[BaseModel], rules: dict[str, str], seen: Any, record: Any, **more: Any) -> list[str]:
+    """Return the problems of a record, as JSON and as a dict."""
+    module = load(spec_of(source([seen]), target, rules, **more))
+    found = [told_of(module, record), told_of(module, json.dumps(record).encode())]
+    assert found[0] == found[1]
+    return found[0]
+
+
+class Priced(BaseModel):
+    price: Decimal
+    state: str
+    note: str = Field(max_length=3)
+
+
+PRICED = {"price": "n", "state": "k | lookup(STATES)", "note": "c"}
+TOO_LONG = "String should have at most 3 characters, got 'cccc' @ $.c -> note"
+
+
+@pytest.mark.parametrize(
+    ("price", "record", "first"),
+    [
+        ("n", {"n": "q"}, "expected a whole number, got 'q' @ $.n"),
+        ("k | lookup(CENTS)", {"n": 1}, "expected one of 'paid', got 'odd' @ $.k -> price"),
+    ],
+)
+def test_a_whole_number_that_failed_and_becomes_a_decimal_hides_nothing(price, record, first):
+    maps = {"STATES": {"paid": "settled"}, "CENTS": {"paid": 1}}
+    rules, seen = {**PRICED, "price": price}, {"n": 1, "k": "paid", "c": "c"}
+    found = told_by(Priced, rules, seen, {**record, "k": "odd", "c": "cccc"}, maps=maps)
+    assert found == [first, "expected one of 'paid', got 'odd' @ $.k -> state", TOO_LONG]
+
+
+class Sold(BaseModel):
+    sku: str
+    quantity: int = Field(gt=0)
+    currency: str = Field(max_length=3)
+
+
+def test_where_each_row_is_a_target_all_its_rows_are_told_of_too():
+    seen = {"currency": "EUR", "lines": [{"sku": "a", "q": 1}, {"sku": "b", "q": 2}]}
+    rules = {"sku": "line.sku", "quantity": "line.q", "currency": "currency"}
+    record = {"currency": "EURO", "lines": [{"sku": 5, "q": 1}, {"sku": "a", "q": 0}]}
+    assert told_by(Sold, rules, seen, record, each="for line in lines") == [
+        "expected text, got 5 @ $.lines[0].sku",
+        "String should have at most 3 characters, got 'EURO' @ $.currency -> currency",
+        "Input should be greater than 0, got 0 @ $.lines[].q -> quantity",
+    ]
+
+
+def test_an_object_is_not_blamed_for_a_field_that_hangs_on_what_is_wrong():
+    class Box(BaseModel):
+        number: int
+        text: str
+
+        @model_validator(mode="after")
+        def check(self) -> "Box":
+            if self.number == 1:
+                raise ValueError("one is too few")
+            return self
+
+    target = create_model("Packed", box=(Box, ...))
+    rules = {"box.number": "1 if paid else 2", "box.text": "s"}
+    seen = {"paid": True, "s": "x"}
+    assert told_by(target, rules, seen, {"paid": "no", "s": "x"}) == [
+        "expected true or false or null, got 'no' @ $.paid"
+    ]
+    assert told_by(target, rules, seen, {"paid": True, "s": "x"}) == [
+        "Value error, one is too few, got {'number': 1, 'text': 'x'} -> box"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "path", "wrong", "rule"),
+    [
+        ({"a, b": "xyz"}, '["a, b"]', {"a, b": 5}, '"abc" if record["a, b"] == "xyz" else "n"'),
+        ({"t": {"a[0]": "xyz"}}, '.t["a[0]"]', {"t": {"a[0]": 5}}, '"abc" if t["a[0]"] == "xyz" else "n"'),
+    ],
+)
+def test_keys_that_look_like_more_are_keys(seen, path, wrong, rule):
+    target = create_model("Named", name=(str, Field(min_length=3)))
+    (told,) = told_by(target, {"name": rule}, seen, wrong)
+    assert told == f"expected text or null, got 5 @ ${path}"
+
+
+def test_a_failure_that_stands_in_no_field_is_told_beside_one_that_stands_in_many():
+    target = create_model(
+        "Lined", a=(Decimal, ...), b=(Decimal, ...), lines=(list[create_model("L", n=(int, ...))], ...)
+    )
+    rules = {
+        "a": "x | minor_units(currency)",
+        "b": "y | minor_units(currency)",
+        "lines[]": "for line in lines if (line.kind | lookup(KINDS)) != 'z'",
+        "lines[].n": "line.n",
+    }
+    seen = {"currency": "EUR", "x": 1, "y": 2, "lines": [{"n": 1, "kind": "k"}]}
+    record = {**seen, "currency": "euro", "lines": [{"n": 1, "kind": "odd"}]}
+    maps = {"KINDS": {"k": "y", "j": "z"}}
+    assert told_by(target, rules, seen, record, maps=maps) == [
+        "expected a currency code of three letters, got 'euro' @ $.x, currency -> a",
+        "expected a currency code of three letters, got 'euro' @ $.y, currency -> b",
+        "expected one of 'k', 'j', got 'odd'",
+    ]
+
+
+def test_a_text_that_an_own_transform_makes_of_what_failed_is_not_blamed():
+    def joined(values: list[str]) -> str:
+        """Return texts as one."""
+        return "-".join(str(each) for each in values)
+
+    target = create_model("Tagged", tags=(str, Field(max_length=6)))
+    rules, maps = {"tags": "[tag | lookup(KINDS) for tag in tags] | joined"}, {"KINDS": {"k": "y"}}
+    own = {"joined": joined}
+    assert told_by(target, rules, {"tags": ["k"]}, {"tags": ["q"]}, maps=maps, own=own) == [
+        "expected one of 'k', got 'q' @ $.tags -> tags"
+    ]
+
+
+def test_a_key_of_more_digits_than_python_writes_ends_no_explanation():
+    module = load(spec_of(source([ORDER]), Order, RULES, maps=STATES, key="id"))
+    (made,) = module.map_record(changed(id=10**5000, status="odd"))
+    assert made.key == ""
+    assert [problem.path for problem in made.problems] == ["id", "status"]
+
+
+def test_a_condition_inside_of_a_list_of_lists_names_the_path():
+    grid = create_model("Grid", grid=(list[list[Annotated[int, Field(lt=5)]]], ...))
+    assert told_by(grid, {"grid": "grid"}, {"grid": [[1]]}, {"grid": [[1, 9]]}) == [
+        "Input should be less than 5, got 9 @ $.grid -> grid[0][1]"
+    ]
+
+
+@pytest.mark.parametrize("depth", [10, 900, 985, 991, 995, 5000])
+def test_a_record_of_any_depth_is_written_as_a_reject(depth):
+    deep: list[Any] = []
+    for _ in range(depth):
+        deep = [deep]
+    module = load(spec_of(source([ORDER]), Order, RULES, maps=STATES, key="id"))
+    (made,) = module.map_record(changed(status=deep, deep=deep))
+    line = json.loads(module.reject_line(made))
+    assert line["key"] == "o1"
+    assert line["problems"][0]["path"] == "status"
 
 
 PLACES = [
