@@ -172,7 +172,7 @@ class _Builder:
         code, _, value = compiler.truth(tree)
         scope.find("")
         plain = value.type == BOOLEAN and not value.nullable
-        self._finish(compiler, "when", self.spec.when)
+        self._finish(compiler, self.program.when, self.spec.when)
         return Function(
             "is_wanted",
             self._parameters(scope),

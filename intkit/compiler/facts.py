@@ -120,7 +120,7 @@ def write_facts(writer: Writer, program: Program) -> None:
         writer.line(f"key={literal(parse_path(spec.key))},")
         writer.line(f"source={program.use.names['']},")
         writer.line(f"builders=({builders}{alone}),")
-        gates = {"when": program.wanted, "each": program.rows}
+        gates = {program.when: program.wanted, "each": program.rows}
         named = ", ".join(f"{literal(rule)}: {gate.name}" for rule, gate in gates.items() if gate)
         writer.line(f"gates={{{named}}},")
         made = ", ".join(f"{literal(name)}: {make}" for name, make in stand_ins(program).items())

@@ -112,6 +112,11 @@ class Program:
         )
         return any(JSON_NUMBER in re.findall(r"\w+", self.use.wire_annotation(place)) for place in read)
 
+    @property
+    def when(self) -> str:
+        """What the mapping's filter is called beside the target's fields, of which one may be called `when`."""
+        return "when, of the mapping" if "when" in self.spec.target.fields else "when"
+
     def always_given(self, model: str) -> set[str]:
         """Return the fields that every builder of a model gives; the others are left to their defaults at times."""
         given = [{line.name for line in each.lines} for each in self.functions if each.returns == model]

@@ -147,6 +147,18 @@ def test_a_record_that_may_be_left_out_is_not_blamed_for_more(when, record, othe
     assert told(changed(**record), when=when) == ["expected text, got 5 @ $.id", *others]
 
 
+def test_a_field_that_is_called_when_is_not_the_filter():
+    target = create_model("Event", when=(str, ...), note=(str, Field(max_length=3)))
+    rules, seen = {"when": "day", "note": "c"}, {"day": "x", "paid": True, "c": "abc"}
+    assert told_by(target, rules, seen, {**seen, "paid": "no", "c": "cccc"}, when="paid") == [
+        "expected true or false or null, got 'no' @ $.paid"
+    ]
+    assert told_by(target, rules, seen, {**seen, "day": 5, "c": "cccc"}, when="paid") == [
+        "expected text, got 5 @ $.day",
+        TOO_LONG,
+    ]
+
+
 def test_fields_called_like_what_an_explanation_knows_are_read_as_any_other():
     class Event(BaseModel):
         kind: str
