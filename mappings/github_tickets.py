@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 8631b502414611fddeb51d066c0c3006369ba8b190d4ab875a2fdecd8ca028f4
+Content: sha256 607caaeb95b84b5a6983e50017b52d4188e9fef7e29015f3fd40c39522ae9c10
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Problem(msgspec.Struct, frozen=True):
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         # of what is rejected on purpose the reason says all
-        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        got = "" if self.value == self.reason else f", got {shown(self.value)[:60]}"
         return f"{self.reason}{got}{source}{target}"
 
 
@@ -558,39 +558,42 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], Failures]:  # 
 def rule_problems(
     source: msgspec.Struct, row: int | None, facts: Facts, scope: dict[str, Any], seen: Failures
 ) -> list[Problem]:
-    """Return what the rules and the target say against a record, by running the same functions once more.
-
-    They run among the globals of a rehearsal.
-    """
-    before = len(seen)
-    build = scope[facts.builders[0].__name__]
-    where = ""
-    try:
-        # whether a record is mapped at all, and to how many targets, comes before what these hold
-        for where, gate in facts.gates.items() if row is None else ():
+    """Return what the rules and the target say against a record, by running the same functions in a rehearsal."""
+    passed: Any = None
+    # whether a record is mapped at all, and to how many targets, comes before what these hold
+    for rule, gate in facts.gates.items():
+        before = len(seen)
+        try:
             passed = scope[gate.__name__](source)
-            if len(seen) > before:
-                return [placed(failure, where, facts) for failure in distinct(seen[before:]).values()]
-            if not passed:
-                return []
-        where = ""
-        rows = scope["rows_of"](source) if "each" in facts.gates else []
-        if rows and row is None:
-            of_rows = [rule_problems(source, place, facts, scope, seen) for place in range(len(rows))]
-            return list({(each.target, *cause(each)): each for found in of_rows for each in found}.values())
-        built = build(source) if row is None else build(source, rows[row])
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+            seen.fail(None, one_line(error))
+        if failures := distinct(seen[before:]).values():
+            return [placed(failure, rule, facts) for failure in failures]
+        if not passed:
+            return []
+    if "each" not in facts.gates:
+        return field_problems((source,), facts, scope, seen)
+    rows = passed if row is None else passed[row : row + 1]
+    problems = [each for one in rows for each in field_problems((source, one), facts, scope, seen)]
+    return list({(each.target, *cause(each)): each for each in problems}.values())
+
+
+def field_problems(
+    arguments: Sequence[Any], facts: Facts, scope: dict[str, Any], seen: Failures
+) -> list[Problem]:
+    """Return what the rules and the target say against the fields of one target."""
+    before = len(seen)
+    try:
+        built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
-        return [placed(failure, where, facts) for failure in failures]
+        return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
-    places = [(seen[number], where) for number, where in found if number >= before]
-    told = {number for number, _ in found}
-    if unplaced := [
-        failure for number, failure in enumerate(seen) if number >= before and number not in told
-    ]:
-        elsewhere = distinct(failure for failure, _ in places)
-        places += [(failure, "") for why, failure in distinct(unplaced).items() if why not in elsewhere]
-    return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
+    problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
+    told = {cause(seen[number]) for number, _ in found}
+    # a failure within a condition stands in no field
+    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
+    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
@@ -600,7 +603,15 @@ def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
 
 def cause(failure: Problem) -> tuple[str, str]:
     """Return what tells one failure from another."""
-    return repr(failure.value), failure.reason
+    return shown(failure.value), failure.reason
+
+
+def shown(value: object) -> str:
+    """Return a value as a reader sees it."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):  # more digits than Python writes, or nested too deeply
+        return f"a value of type {type(value).__name__} that is too large to show"
 
 
 def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:

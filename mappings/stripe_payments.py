@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 f95a0559c2a762f9ba85c77a11fd42b2f9dc1ef8a7d8e78a269b948260e3f841
+Content: sha256 5186ebedbdff1b6bc5ff5c03fd224578d00e0291ae898e09962cbed6d8fec5ed
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ class Problem(msgspec.Struct, frozen=True):
         source = f" @ {whole_path(self.path)}" if self.path else ""
         target = f" -> {self.target}" if self.target else ""
         # of what is rejected on purpose the reason says all
-        got = "" if self.value == self.reason else f", got {repr(self.value)[:60]}"
+        got = "" if self.value == self.reason else f", got {shown(self.value)[:60]}"
         return f"{self.reason}{got}{source}{target}"
 
 
@@ -703,39 +703,42 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], Failures]:  # 
 def rule_problems(
     source: msgspec.Struct, row: int | None, facts: Facts, scope: dict[str, Any], seen: Failures
 ) -> list[Problem]:
-    """Return what the rules and the target say against a record, by running the same functions once more.
-
-    They run among the globals of a rehearsal.
-    """
-    before = len(seen)
-    build = scope[facts.builders[0].__name__]
-    where = ""
-    try:
-        # whether a record is mapped at all, and to how many targets, comes before what these hold
-        for where, gate in facts.gates.items() if row is None else ():
+    """Return what the rules and the target say against a record, by running the same functions in a rehearsal."""
+    passed: Any = None
+    # whether a record is mapped at all, and to how many targets, comes before what these hold
+    for rule, gate in facts.gates.items():
+        before = len(seen)
+        try:
             passed = scope[gate.__name__](source)
-            if len(seen) > before:
-                return [placed(failure, where, facts) for failure in distinct(seen[before:]).values()]
-            if not passed:
-                return []
-        where = ""
-        rows = scope["rows_of"](source) if "each" in facts.gates else []
-        if rows and row is None:
-            of_rows = [rule_problems(source, place, facts, scope, seen) for place in range(len(rows))]
-            return list({(each.target, *cause(each)): each for found in of_rows for each in found}.values())
-        built = build(source) if row is None else build(source, rows[row])
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+            seen.fail(None, one_line(error))
+        if failures := distinct(seen[before:]).values():
+            return [placed(failure, rule, facts) for failure in failures]
+        if not passed:
+            return []
+    if "each" not in facts.gates:
+        return field_problems((source,), facts, scope, seen)
+    rows = passed if row is None else passed[row : row + 1]
+    problems = [each for one in rows for each in field_problems((source, one), facts, scope, seen)]
+    return list({(each.target, *cause(each)): each for each in problems}.values())
+
+
+def field_problems(
+    arguments: Sequence[Any], facts: Facts, scope: dict[str, Any], seen: Failures
+) -> list[Problem]:
+    """Return what the rules and the target say against the fields of one target."""
+    before = len(seen)
+    try:
+        built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
-        return [placed(failure, where, facts) for failure in failures]
+        return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
-    places = [(seen[number], where) for number, where in found if number >= before]
-    told = {number for number, _ in found}
-    if unplaced := [
-        failure for number, failure in enumerate(seen) if number >= before and number not in told
-    ]:
-        elsewhere = distinct(failure for failure, _ in places)
-        places += [(failure, "") for why, failure in distinct(unplaced).items() if why not in elsewhere]
-    return [placed(*each, facts) for each in places] + target_problems(built, facts, seen)
+    problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
+    told = {cause(seen[number]) for number, _ in found}
+    # a failure within a condition stands in no field
+    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
+    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
@@ -745,7 +748,15 @@ def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
 
 def cause(failure: Problem) -> tuple[str, str]:
     """Return what tells one failure from another."""
-    return repr(failure.value), failure.reason
+    return shown(failure.value), failure.reason
+
+
+def shown(value: object) -> str:
+    """Return a value as a reader sees it."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):  # more digits than Python writes, or nested too deeply
+        return f"a value of type {type(value).__name__} that is too large to show"
 
 
 def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
