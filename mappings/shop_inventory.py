@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 5ab03642660dd8f9ccecaf0b0b6540f43a24bf640183e34888699d99babccc78
+Content: sha256 883256b0f068e14f51de986f84f699dd99538adcbaf6ab02b0cff6130fd41ca7
 """
 
 from __future__ import annotations
@@ -645,10 +645,17 @@ def field_problems(
         return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
     problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {cause(seen[number]) for number, _ in found}
+    told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
-    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:

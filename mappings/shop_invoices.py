@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 bc8394e94a553f1ee304abc26d79eb5cebb8ed6b01ae865379950edf17dbbd6b
+Content: sha256 fdadb7ba1208a92dea37d48a2dce8ebfdff7524e5116390ade4a684bec478b45
 """
 
 from __future__ import annotations
@@ -702,10 +702,17 @@ def field_problems(
         return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
     problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {cause(seen[number]) for number, _ in found}
+    told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
-    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:

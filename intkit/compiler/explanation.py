@@ -373,10 +373,17 @@ def field_problems(
         return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
     problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {cause(seen[number]) for number, _ in found}
+    told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
-    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:

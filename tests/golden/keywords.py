@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 0fdc818d192874b2f4b1f4a7072328265ac0f423369b6e2cf1f051af538d8478
+Content: sha256 4a4817eee6d69d6f4c0307eadbebc0f69f0472d1dd3307594e579d8efb3ff486
 """
 
 from __future__ import annotations
@@ -530,10 +530,17 @@ def field_problems(
         return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
     problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {cause(seen[number]) for number, _ in found}
+    told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
-    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:

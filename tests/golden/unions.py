@@ -1,7 +1,7 @@
 """Map invoice records to Invoice targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 4dea3e7105e232d680e58ef696db7d61a3cc5b78aa231df345307f960c9bc86a
+Content: sha256 4f06ff09a2d3567b09c27c03893e7505b3ec3c3907050f04d21caaa0f45fb070
 """
 
 from __future__ import annotations
@@ -544,10 +544,17 @@ def field_problems(
         return [placed(failure, "", facts) for failure in failures]
     found = find_failed(built, seen) if len(seen) > before else []
     problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {cause(seen[number]) for number, _ in found}
+    told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = [failure for why, failure in distinct(seen[before:]).items() if why not in told]
-    return problems + [placed(failure, "", facts) for failure in others] + target_problems(built, facts, seen)
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
