@@ -25,16 +25,8 @@ from typing import Any, TypeAlias
 import msgspec
 from pydantic import BaseModel
 
-from intkit.compiler.explanation import (
-    Facts,
-    Problem,
-    Record,
-    Reject,
-    parse_record,
-    paths_of,
-    record_key,
-    step_to,
-)
+from intkit.compiler.explanation import Facts, paths_of
+from intkit.compiler.rejects import Problem, Record, Reject, parse_record, record_key, step_to
 
 MapRecord: TypeAlias = Callable[[Record], Sequence[Any]]
 RecordBatch: TypeAlias = Any  # pyarrow's, which is imported only where it is used

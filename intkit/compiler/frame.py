@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 RESULTS = ("Record", "RecordBatch", "FAILURES", "Problem", "Reject")
 _RUNTIME, _NUMBERS, _STRUCTS = "runtime.py", "number_runtime.py", "struct_runtime.py"
-_EXPLANATION, _COMMAND, _GIVEN = "explanation.py", "command.py", "given_command.py"
+_REJECTS, _EXPLANATION = "rejects.py", ("explanation.py", "misfits.py", "rehearsal.py")
+_COMMAND, _GIVEN = "command.py", "given_command.py"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def read_frame(*, structs: bool = False, numbers: bool = False) -> Frame:
         structs: the targets are Structs, which need no pydantic.
         numbers: decimal numbers are read from the source.
     """
-    files = [_RUNTIME, _EXPLANATION, _COMMAND, _GIVEN]
+    files = [_RUNTIME, _REJECTS, *_EXPLANATION, _COMMAND, _GIVEN]
     files += [_NUMBERS] if numbers else []
     parts = [_read(name) for name in (*files, *([_STRUCTS] if structs else []))]
     return Frame(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NoReturn, TypeVar, cast
 
-from intkit.compiler.explanation import type_words
+from intkit.compiler.misfits import type_words
 
 AnyValue = TypeVar("AnyValue")
 

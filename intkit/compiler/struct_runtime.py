@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from intkit.compiler.explanation import Failures, Problem, find_failed, lenient
+from intkit.compiler.rehearsal import Failures, find_failed, lenient
+from intkit.compiler.rejects import Problem
 
 
 def refusals(*_: object) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from intkit.compiler.explanation import Problem, parse_record, record_key
+from intkit.compiler.rejects import Problem, parse_record, record_key
 from intkit.paths import parse_path
 from intkit.progress import track
 from intkit.results.loading import load_module

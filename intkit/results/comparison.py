@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from intkit.compiler.explanation import parse_record, record_key
+from intkit.compiler.rejects import parse_record, record_key
 from intkit.errors import shorten
 from intkit.paths import parse_path
 from intkit.results.loading import load_module

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from intkit.compiler.explanation import parse_record, record_key
+from intkit.compiler.rejects import parse_record, record_key
 from intkit.errors import MappingError, PathError, nearest
 from intkit.files import read_text, write_atomic
 from intkit.mapping_files.cells import plain_cell, read_value, safe_cell, write_value

@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 4a4817eee6d69d6f4c0307eadbebc0f69f0472d1dd3307594e579d8efb3ff486
+Content: sha256 7b63daa7ec96a98de1cf59af1f02b5cd6070c4bfe01c3dfdbc418c9a56ee133b
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
 from threading import get_ident
-from types import FunctionType, UnionType
+from types import FunctionType, NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin
 from unicodedata import is_normalized
 
@@ -209,52 +209,6 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
-class Facts(msgspec.Struct, frozen=True, eq=False):
-    """What the parts that all exports share need to know of a mapping."""
-
-    key: tuple[str, ...]
-    source: type[msgspec.Struct]
-    builders: tuple[Any, ...]
-    gates: dict[str, Any]
-    stand_ins: dict[str, Callable[[Any, Failures], Any]]
-    rules: dict[str, tuple[str, tuple[str, ...]]]
-    contract: dict[str, dict[str, Any]]
-    columns: dict[str, Any]
-    # what pydantic's targets are checked with, and what they are called
-    validate: Any = None
-    target: str = ""
-
-
-def explain(
-    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
-) -> Reject:
-    """Return why a record failed: every field, not only the first that stopped it.
-
-    Args:
-        record: the record as it came.
-        source: the record as it was read; None where it is not as the rules need it.
-        error: what stopped it.
-        facts: what is known of the mapping.
-        row: which of the record's rows failed, where one record gives many targets.
-    """
-    try:
-        raw = parse_record(record)
-    except ValueError as broken:
-        text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
-        return Reject("", [Problem("", "", text[:200], str(broken))], text)
-    key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
-    problems = refusals(error, facts)
-    if not problems:
-        scope, seen = rehearsal(facts, get_ident())
-        seen.clear()
-        source = source or read_object(facts.source, raw, seen, "")
-        misfits = list(seen)
-        problems = rule_problems(source, row, facts, scope, seen)
-        if misfits:
-            problems = misfits + without_spoiled(problems, misfits, facts)
-    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
-
-
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
@@ -296,6 +250,264 @@ def whole_path(path: str) -> str:
     return f"${path}" if path.startswith("[") else f"$.{path}"
 
 
+def without_indexes(path: str) -> str:
+    """Return a path as rules write it: `lines[].amount`; what is quoted is a key."""
+    if "[" not in path:
+        return path
+    return re.sub(r'("(?:[^"\\]|\\.)*")|\[\d+\]', lambda found: found[1] or "[]", path)
+
+
+def shown(value: object) -> str:
+    """Return a value as a reader sees it."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):  # more digits than Python writes, or nested too deeply
+        return f"a value of type {type(value).__name__} that is too large to show"
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+class Facts(msgspec.Struct, frozen=True, eq=False):
+    """What the parts that all exports share need to know of a mapping."""
+
+    key: tuple[str, ...]
+    source: type[msgspec.Struct]
+    builders: tuple[Any, ...]
+    gates: dict[str, Any]
+    stand_ins: dict[str, Callable[[Any, Failures], Any]]
+    rules: dict[str, tuple[str, tuple[str, ...]]]
+    contract: dict[str, dict[str, Any]]
+    columns: dict[str, Any]
+    # what pydantic's targets are checked with, and what they are called
+    validate: Any = None
+    target: str = ""
+
+
+def explain(
+    record: Record, source: msgspec.Struct | None, error: Exception, facts: Facts, row: int | None = None
+) -> Reject:
+    """Return why a record failed: every field, not only the first that stopped it.
+
+    Args:
+        record: the record as it came.
+        source: the record as it was read; None where it is not as the rules need it.
+        error: what stopped it.
+        facts: what is known of the mapping.
+        row: which of the record's rows failed, where one record gives many targets.
+    """
+    try:
+        raw = parse_record(record)
+    except ValueError as broken:
+        text = record.decode(errors="replace") if isinstance(record, bytes) else str(record)
+        return Reject("", [Problem("", "", text[:200], str(broken))], text)
+    key = record_key(raw, facts.key) + ("" if row is None else f"[{row}]")
+    problems = refusals(error, facts) or every_problem(raw, source, row, facts)
+    return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
+
+
+def every_problem(
+    raw: dict[str, Any], source: msgspec.Struct | None, row: int | None, facts: Facts
+) -> list[Problem]:
+    """Return what is wrong with the source, and what rules and target say, whatever stands for what failed.
+
+    What hangs on a value that failed cannot be told; so it is true at first, and then false, or null where that may be,
+    and what is told both times counts.
+    """
+    scope, seen = rehearsal(facts, get_ident())
+    seen.begin(truth=True)
+    read = source or read_object(facts.source, raw, seen, "")
+    misfits = list(seen)
+    problems = rule_problems(read, row, facts, scope, seen)
+    if problems and (misfits or seen.asked):
+        built = seen.built
+        seen.begin(truth=False)
+        read = source or read_object(facts.source, raw, seen, "")
+        problems = [*agreed(problems, rule_problems(read, row, facts, scope, seen))]
+        if not misfits and len(built) == len(seen.built):
+            hanging = [
+                where for pair in zip(built, seen.built, strict=True) for where in differences(*pair, seen)
+            ]
+            problems = [*settled(problems, hanging, facts)]
+    return misfits + problems
+
+
+def agreed(problems: Iterable[Problem], others: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems that are told both times, where the number of a row may differ."""
+    told: dict[tuple[str, str], dict[str, Problem]] = {}
+    for each in others:
+        told.setdefault(cause(each), {})[without_indexes(each.target)] = each
+    for each in problems:
+        found = told.get(cause(each), {})
+        if without_indexes(each.target) in found or "" in found:
+            yield each
+        elif not each.target:
+            yield from found.values()
+
+
+def settled(problems: Sequence[Problem], hanging: Sequence[str], facts: Facts) -> Iterator[Problem]:
+    """Yield the problems, those that stand in no field with the fields that hang on them, where that is certain."""
+    certain = len(hanging) == 1 or sum(not each.target for each in problems) == 1
+    for each in problems:
+        if each.target or not (hanging and certain):
+            yield each
+        else:
+            yield from (placed(each, where, facts) for where in hanging)
+
+
+def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterator[str]:
+    """Yield where two things that were built differ: `.refunds[0].amount`."""
+    if type(one) is not type(other) or type(one) not in seen.kinds - {Failed, str}:
+        if shown(one) != shown(other):
+            yield where
+        return
+    parts, others = dict(parts_of(one)), dict(parts_of(other))
+    if parts.keys() != others.keys():
+        yield where
+        return
+    for step, value in parts.items():
+        yield from differences(value, others[step], seen, where + spell([step]))
+
+
+def rule_problems(
+    source: msgspec.Struct, row: int | None, facts: Facts, scope: dict[str, Any], seen: Failures
+) -> list[Problem]:
+    """Return what the rules and the target say against a record, by running the same functions in a rehearsal."""
+    passed: Any = None
+    # whether a record is mapped at all, and to how many targets, comes before what these hold
+    for rule, gate in facts.gates.items():
+        before = len(seen)
+        try:
+            passed = scope[gate.__name__](source)
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+            seen.fail(None, one_line(error))
+        if failures := distinct(seen[before:]).values():
+            return [placed(failure, rule, facts) for failure in failures]
+        if not passed:
+            return []
+    if "each" not in facts.gates:
+        return field_problems((source,), facts, scope, seen)
+    rows = passed if row is None else passed[row : row + 1]
+    problems = [each for one in rows for each in field_problems((source, one), facts, scope, seen)]
+    return list({(each.target, *cause(each)): each for each in problems}.values())
+
+
+def field_problems(
+    arguments: Sequence[Any], facts: Facts, scope: dict[str, Any], seen: Failures
+) -> list[Problem]:
+    """Return what the rules and the target say against the fields of one target."""
+    before = len(seen)
+    try:
+        built = scope[facts.builders[0].__name__](*arguments)
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        unknown = [] if before else [Problem("", "", None, one_line(error))]
+        failures = distinct(seen[before:]).values() or unknown
+        return [placed(failure, "", facts) for failure in failures]
+    seen.built.append(built)
+    found = find_failed(built, seen) if len(seen) > before else []
+    problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
+    told = {number for number, _ in found}
+    # a failure within a condition stands in no field
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
+    if others:
+        for failure in map(seen.__getitem__, told):
+            others.pop(cause(failure), None)
+    return (
+        problems
+        + [placed(failure, "", facts) for failure in others.values()]
+        + target_problems(built, facts, seen)
+    )
+
+
+def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
+    """Return failures by their cause: a value that several rules read fails once for the same reason."""
+    return {cause(failure): failure for failure in failures}
+
+
+def cause(failure: Problem) -> tuple[str, str]:
+    """Return what tells one failure from another."""
+    return shown(failure.value), failure.reason
+
+
+def refusals(error: Exception, facts: Facts) -> list[Problem]:
+    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
+    if isinstance(error, ValidationError) and error.title == facts.target:
+        return refused(error, facts, Failures(), None)
+    return []
+
+
+def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
+    """Return what the target model itself says against the values, but for those that failed before."""
+    for values in (built, without_failed(built, seen)):
+        try:
+            facts.validate(values)
+        except ValidationError as error:
+            return refused(error, facts, seen, built)
+        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+            if not seen:
+                return [Problem("", "", None, one_line(error))]
+        else:
+            return []
+    return []
+
+
+def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
+    """Return what was built without the fields that failed, and without lists in which a value did."""
+    kept: dict[str, Any] = {}
+    for key, value in built.items():
+        if isinstance(value, dict):
+            kept[key] = without_failed(value, seen)
+        elif isinstance(value, list) and all(isinstance(each, dict) for each in value):
+            kept[key] = [without_failed(each, seen) for each in value]
+        elif not find_failed([value], seen):
+            kept[key] = value
+    return kept
+
+
+def refused(error: ValidationError, facts: Facts, seen: Failures, built: Any) -> list[Problem]:
+    """Return what a model refused, but for that in which something failed before."""
+    return [
+        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
+        for each in error.errors(include_url=False, include_context=False)
+        if not seen or not find_failed([each["input"], part_at(built, each["loc"])], seen)
+    ]
+
+
+def part_at(built: Any, steps: Iterable[str | int]) -> Any:
+    """Return the part of what was built to which steps lead; some that pydantic names are no steps, but types."""
+    for step in steps:
+        try:
+            built = built[step]
+        except (LookupError, TypeError):
+            continue
+    return built
+
+
+def placed(failure: Problem, where: str, facts: Facts) -> Problem:
+    """Return a failure as a problem of the target field that it stands in."""
+    target = where.removeprefix(".")
+    return Problem(paths_of(target, facts), target, failure.value, failure.reason)
+
+
+def paths_of(target: str, facts: Facts) -> str:
+    """Return the source paths that are read by the rule of a target field, or of what holds it."""
+    name = without_indexes(target)
+    while name:
+        for each in (name, f"{name}[]"):
+            if each in facts.rules:
+                return ", ".join(facts.rules[each][1])
+        name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
+    return ""
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+
+
 # a class's fields are resolved once
 @cache
 def fields_of(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any, frozenset[Any], bool]]:
@@ -308,7 +520,10 @@ def fields_of(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any, frozenset
 
 
 def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
-    """Return a value as a type of the source, with a `Failed` for each part that is not as the rules need it."""
+    """Return a value as a type of the source; what is not as the rules need it has failed.
+
+    A `Failed` stands for it; where failures are false, null does, if it may.
+    """
     struct, element = shape_of(kind)
     whole = struct if isinstance(value, dict) else None
     try:
@@ -318,7 +533,8 @@ def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
             return read_object(whole, value, seen, path)
     if element and isinstance(value, list):
         return [read_source(element, each, seen, f"{path}[{index}]") for index, each in enumerate(value)]
-    return seen.fail(value, f"expected {type_words(kind)}", path)
+    failed = seen.fail(value, f"expected {type_words(kind)}", path)
+    return failed if seen.truth or NoneType not in arms_of(kind) else None
 
 
 def read_object(
@@ -353,40 +569,6 @@ def unknown_values(
         known = contract.get(without_indexes(here), {}).get("values", [source])
         if source not in known:
             yield Problem(here, "", source, f"expected one of {', '.join(map(repr, known))}")
-
-
-def without_indexes(path: str) -> str:
-    """Return a path as rules write it: `lines[].amount`; what is quoted is a key."""
-    if "[" not in path:
-        return path
-    return re.sub(r'("(?:[^"\\]|\\.)*")|\[\d+\]', lambda found: found[1] or "[]", path)
-
-
-def without_spoiled(problems: Iterable[Problem], misfits: Iterable[Problem], facts: Facts) -> list[Problem]:
-    """Return the problems of fields that do not hang on what is not as it should be."""
-    # of an element the whole list is spoiled
-    bad = [re.sub(r"(\[\])+$", "", without_indexes(misfit.path)) for misfit in misfits]
-    return [
-        each
-        for each in problems
-        if each.target
-        and not any(touches(read, path) for read in reads_about(each.target, facts) for path in bad)
-    ]
-
-
-def touches(read: str, path: str) -> bool:
-    """Whether what a rule reads is at a path, in what it holds, or is the object that holds it."""
-    return f"{read}.".startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith((f"{read}.", f'{read}["'))
-
-
-def reads_about(target: str, facts: Facts) -> Iterator[str]:
-    """Yield what is read for a target field, for what it holds, and to tell whether it is there at all."""
-    name = without_indexes(target)
-    for rule, (_, reads) in facts.rules.items():
-        outer = rule.removesuffix("[]")
-        around = f"{name}.".startswith((f"{outer}.", f"{outer}["))
-        if around or rule in facts.gates or rule.startswith((f"{name}.", f"{name}[")):
-            yield from reads
 
 
 @cache
@@ -425,12 +607,18 @@ def type_words(kind: Any) -> str:
     return " or ".join(dict.fromkeys(TYPE_WORDS.get(name, "an object") for name in names))
 
 
+# halves of characters, which no text in UTF-8 has
+MARKS = range(0xDC00, 0xE000)
+
+
 class Failed:
     """What stands for a value that failed, so that all the other fields are still looked at.
 
-    It is true, equals nothing but itself, holds nothing, and gives itself for all that is made of it; a text that is
-    made with it has a mark.
+    It gives itself for all that is made of it and for each comparison; a text that is made with it has a mark. Whether
+    it is true, and holds something, is asked of `Failures`.
     """
+
+    __hash__ = object.__hash__
 
     def __init__(self, number: int, seen: Failures) -> None:
         self.__number, self.__seen = number, seen
@@ -441,37 +629,57 @@ class Failed:
     def __getattr__(self, name: str) -> Failed:
         return self
 
-    def _itself(self, *_: object) -> Failed:
+    def _itself(self, *_: object) -> Any:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
-    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
-    def __iter__(self) -> Iterator[object]:
-        return iter(())
+    def __bool__(self) -> bool:
+        return self.__seen.ask()
 
     def __len__(self) -> int:
-        return 1
+        return int(self.__seen.ask())
+
+    def __contains__(self, value: object) -> bool:
+        return self.__seen.ask()
+
+    def __iter__(self) -> Iterator[object]:
+        return iter([self] if self.__seen.ask() else [])
 
     def __format__(self, spec: str) -> str:
         return str(self)
 
     def __str__(self) -> str:
         self.__seen.kinds.add(str)
-        return f"\0{id(self.__seen)}.{self.__number}\0"
+        return chr(MARKS[self.__number % len(MARKS)])
+
+    __repr__ = __str__
 
 
 class Failures(list[Problem]):
-    """What failed of a record, in order; `kinds` are the types of the values that a failure can stand in."""
+    """What failed of a record, in order, and whether what stands for it is true.
+
+    `kinds` are the types of the values that a failure can stand in, `built` is what the rules made.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.kinds: set[type] = {Failed, dict, list}
+        self.truth, self.asked = True, False
+        self.built: list[Any] = []
 
-    def clear(self) -> None:
-        """Begin with the next record."""
-        super().clear()
+    def begin(self, *, truth: bool) -> None:
+        """Begin with a record, what fails of it being true or not."""
+        self.clear()
         self.kinds.discard(str)
+        self.truth, self.asked = truth, False
+        self.built = []
+
+    def ask(self) -> bool:
+        """Return whether what failed is true, and note that a rule wanted to know."""
+        self.asked = True
+        return self.truth
 
     def fail(self, value: object, reason: str, path: str = "") -> Failed:
         """Note a failure, and return what stands for the value."""
@@ -495,79 +703,13 @@ def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], Failures]:  # 
     return scope, seen
 
 
-def rule_problems(
-    source: msgspec.Struct, row: int | None, facts: Facts, scope: dict[str, Any], seen: Failures
-) -> list[Problem]:
-    """Return what the rules and the target say against a record, by running the same functions in a rehearsal."""
-    passed: Any = None
-    # whether a record is mapped at all, and to how many targets, comes before what these hold
-    for rule, gate in facts.gates.items():
-        before = len(seen)
-        try:
-            passed = scope[gate.__name__](source)
-        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-            seen.fail(None, one_line(error))
-        if failures := distinct(seen[before:]).values():
-            return [placed(failure, rule, facts) for failure in failures]
-        if not passed:
-            return []
-    if "each" not in facts.gates:
-        return field_problems((source,), facts, scope, seen)
-    rows = passed if row is None else passed[row : row + 1]
-    problems = [each for one in rows for each in field_problems((source, one), facts, scope, seen)]
-    return list({(each.target, *cause(each)): each for each in problems}.values())
-
-
-def field_problems(
-    arguments: Sequence[Any], facts: Facts, scope: dict[str, Any], seen: Failures
-) -> list[Problem]:
-    """Return what the rules and the target say against the fields of one target."""
-    before = len(seen)
-    try:
-        built = scope[facts.builders[0].__name__](*arguments)
-    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
-        return [placed(failure, "", facts) for failure in failures]
-    found = find_failed(built, seen) if len(seen) > before else []
-    problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
-    told = {number for number, _ in found}
-    # a failure within a condition stands in no field
-    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
-    if others:
-        for failure in map(seen.__getitem__, told):
-            others.pop(cause(failure), None)
-    return (
-        problems
-        + [placed(failure, "", facts) for failure in others.values()]
-        + target_problems(built, facts, seen)
-    )
-
-
-def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
-    """Return failures by their cause: a value that several rules read fails once for the same reason."""
-    return {cause(failure): failure for failure in failures}
-
-
-def cause(failure: Problem) -> tuple[str, str]:
-    """Return what tells one failure from another."""
-    return shown(failure.value), failure.reason
-
-
-def shown(value: object) -> str:
-    """Return a value as a reader sees it."""
-    try:
-        return repr(value)
-    except (ValueError, RecursionError):  # more digits than Python writes, or nested too deeply
-        return f"a value of type {type(value).__name__} that is too large to show"
-
-
 def numbers_in(value: object, seen: Failures) -> list[int]:
     """Return the numbers of the failures that a value stands for, or that a text was made with."""
     if isinstance(value, Failed):
         return [int(value)]
-    if not isinstance(value, str) or "\0" not in value:
+    if not isinstance(value, str) or str not in seen.kinds or value.isascii():
         return []
-    return [int(number) for number in re.findall(f"\0{id(seen)}[.]([0-9]+)\0", value)]
+    return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
 def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
@@ -588,61 +730,6 @@ def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, 
 def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
     """Return what was built, part by part, each with its step."""
     return built.items() if isinstance(built, dict) else enumerate(built)
-
-
-def refusals(error: Exception, facts: Facts) -> list[Problem]:
-    """Return all that stopped a record, where that was the target's own model: then no rule failed."""
-    if isinstance(error, ValidationError) and error.title == facts.target:
-        return refused(error, facts, Failures())
-    return []
-
-
-def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
-    """Return what the target model itself says against the values, but for those that failed before."""
-    try:
-        facts.validate(built)
-    except ValidationError as error:
-        return refused(error, facts, seen)
-    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        return [] if seen else [Problem("", "", None, one_line(error))]
-    return []
-
-
-def refused(error: ValidationError, facts: Facts, seen: Failures) -> list[Problem]:
-    """Return what a model refused."""
-    return [
-        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-        for each in error.errors(include_url=False, include_context=False)
-        if not find_failed([each["input"]], seen)
-    ]
-
-
-def placed(failure: Problem, where: str, facts: Facts) -> Problem:
-    """Return a failure as a problem of the target field that it stands in."""
-    target = where.removeprefix(".")
-    return Problem(paths_of(target, facts), target, failure.value, failure.reason)
-
-
-def paths_of(target: str, facts: Facts) -> str:
-    """Return the source paths that are read by the rule of a target field, or of what holds it."""
-    name = without_indexes(target)
-    while name:
-        for each in (name, f"{name}[]"):
-            if each in facts.rules:
-                return ", ".join(facts.rules[each][1])
-        name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
-    return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
-
-
-def one_line(error: Exception) -> str:
-    """Return what an error says, in one line."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
 
 
 FACTS = Facts(
