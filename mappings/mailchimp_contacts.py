@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 6af13fb3a7302fbb40a27f06f3546482588e27e5ee279facb15558d0ae53a85b
+Content: sha256 86e55a340b3b355ef1b808d04704e565d8120c37bd7c39833a3f9188468bf63e
 """
 
 from __future__ import annotations
@@ -457,12 +457,12 @@ def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterat
         if shown(one) != shown(other):
             yield where
         return
-    parts, others = dict(parts_of(one)), dict(parts_of(other))
-    if parts.keys() != others.keys():
+    (steps, parts), (those, others) = parts_of(one), parts_of(other)
+    if [*steps] != [*those]:
         yield where
         return
-    for step, value in parts.items():
-        yield from differences(value, others[step], seen, where + spell([step]))
+    for step, part, this in zip(steps, parts, others, strict=True):
+        yield from differences(part, this, seen, where + spell([step]))
 
 
 def rule_problems(
@@ -534,17 +534,23 @@ def refusals(error: Exception, facts: Facts) -> list[Problem]:
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
-    for values in (built, without_failed(built, seen)):
+    for values in attempts(built, seen):
         try:
             facts.validate(values)
         except ValidationError as error:
             return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             if not seen:
                 return [Problem("", "", None, one_line(error))]
         else:
             return []
     return []
+
+
+def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
+    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
+    yield built
+    yield without_failed(built, seen)
 
 
 def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
@@ -594,11 +600,6 @@ def paths_of(target: str, facts: Facts) -> str:
                 return ", ".join(facts.rules[each][1])
         name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
     return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 # a class's fields are resolved once
@@ -822,24 +823,33 @@ def numbers_in(value: object, seen: Failures) -> list[int]:
     return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
-def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in parts_of(built):
-        kind = type(value)
-        if kind in kinds:
-            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if kind is Failed or kind is str:
-                found += [(number, here) for number in numbers_in(value, seen)]
-            else:
-                found += find_failed(value, seen, here)
+    steps, parts = parts_of(built)
+    for place, part in enumerate(parts):
+        kind = type(part)
+        if kind not in kinds:
+            continue
+        if kind is Failed or kind is str:
+            inner = [(number, "") for number in numbers_in(part, seen)]
+        else:
+            inner = find_failed(part, seen)
+        if inner:
+            step = spell([steps[place]])
+            found += [(number, step + rest) for number, rest in inner]
     return found
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
-    return built.items() if isinstance(built, dict) else enumerate(built)
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
+    return ([*built], built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 FACTS = Facts(

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 68ba13e5c5f2c2668513cdddda5d831effa5007e43a47a103e8c83f5a63b1755
+Content: sha256 1980dc3e218c3794093d83bb75c4d74c0656b089bec562676f5c24737abbf4c8
 """
 
 from __future__ import annotations
@@ -536,12 +536,12 @@ def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterat
         if shown(one) != shown(other):
             yield where
         return
-    parts, others = dict(parts_of(one)), dict(parts_of(other))
-    if parts.keys() != others.keys():
+    (steps, parts), (those, others) = parts_of(one), parts_of(other)
+    if [*steps] != [*those]:
         yield where
         return
-    for step, value in parts.items():
-        yield from differences(value, others[step], seen, where + spell([step]))
+    for step, part, this in zip(steps, parts, others, strict=True):
+        yield from differences(part, this, seen, where + spell([step]))
 
 
 def rule_problems(
@@ -613,17 +613,23 @@ def refusals(error: Exception, facts: Facts) -> list[Problem]:
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
-    for values in (built, without_failed(built, seen)):
+    for values in attempts(built, seen):
         try:
             facts.validate(values)
         except ValidationError as error:
             return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             if not seen:
                 return [Problem("", "", None, one_line(error))]
         else:
             return []
     return []
+
+
+def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
+    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
+    yield built
+    yield without_failed(built, seen)
 
 
 def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
@@ -673,11 +679,6 @@ def paths_of(target: str, facts: Facts) -> str:
                 return ", ".join(facts.rules[each][1])
         name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
     return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 # a class's fields are resolved once
@@ -915,24 +916,33 @@ def numbers_in(value: object, seen: Failures) -> list[int]:
     return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
-def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in parts_of(built):
-        kind = type(value)
-        if kind in kinds:
-            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if kind is Failed or kind is str:
-                found += [(number, here) for number in numbers_in(value, seen)]
-            else:
-                found += find_failed(value, seen, here)
+    steps, parts = parts_of(built)
+    for place, part in enumerate(parts):
+        kind = type(part)
+        if kind not in kinds:
+            continue
+        if kind is Failed or kind is str:
+            inner = [(number, "") for number in numbers_in(part, seen)]
+        else:
+            inner = find_failed(part, seen)
+        if inner:
+            step = spell([steps[place]])
+            found += [(number, step + rest) for number, rest in inner]
     return found
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
-    return built.items() if isinstance(built, dict) else enumerate(built)
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
+    return ([*built], built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 FACTS = Facts(

@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 7b7ae7e9610de572c669a6792167b82ed09a72c8b648777cf355f0ecaece130e
+Content: sha256 d4e3dc89740be8eb493cab0c61690e7b169c2f9414feb3d0bf5c0957accbf780
 """
 
 from __future__ import annotations
@@ -380,6 +380,7 @@ MINOR_UNIT = Units(
     **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from_timestamp = datetime.fromtimestamp
 EMAIL = re.compile(r"[^\s@<>\"',;:\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 
 
@@ -392,7 +393,7 @@ def from_epoch(value: int) -> datetime:
     """Read seconds since 1970 as a moment in UTC."""
     try:
         # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
-        return datetime.fromtimestamp(value, UTC)
+        return from_timestamp(value, UTC)
     except (OSError, OverflowError, ValueError):
         pass
     try:
@@ -569,12 +570,12 @@ def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterat
         if shown(one) != shown(other):
             yield where
         return
-    parts, others = dict(parts_of(one)), dict(parts_of(other))
-    if parts.keys() != others.keys():
+    (steps, parts), (those, others) = parts_of(one), parts_of(other)
+    if [*steps] != [*those]:
         yield where
         return
-    for step, value in parts.items():
-        yield from differences(value, others[step], seen, where + spell([step]))
+    for step, part, this in zip(steps, parts, others, strict=True):
+        yield from differences(part, this, seen, where + spell([step]))
 
 
 def rule_problems(
@@ -646,17 +647,23 @@ def refusals(error: Exception, facts: Facts) -> list[Problem]:
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
-    for values in (built, without_failed(built, seen)):
+    for values in attempts(built, seen):
         try:
             facts.validate(values)
         except ValidationError as error:
             return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             if not seen:
                 return [Problem("", "", None, one_line(error))]
         else:
             return []
     return []
+
+
+def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
+    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
+    yield built
+    yield without_failed(built, seen)
 
 
 def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
@@ -706,11 +713,6 @@ def paths_of(target: str, facts: Facts) -> str:
                 return ", ".join(facts.rules[each][1])
         name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
     return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 # a class's fields are resolved once
@@ -961,24 +963,33 @@ def numbers_in(value: object, seen: Failures) -> list[int]:
     return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
-def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in parts_of(built):
-        kind = type(value)
-        if kind in kinds:
-            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if kind is Failed or kind is str:
-                found += [(number, here) for number in numbers_in(value, seen)]
-            else:
-                found += find_failed(value, seen, here)
+    steps, parts = parts_of(built)
+    for place, part in enumerate(parts):
+        kind = type(part)
+        if kind not in kinds:
+            continue
+        if kind is Failed or kind is str:
+            inner = [(number, "") for number in numbers_in(part, seen)]
+        else:
+            inner = find_failed(part, seen)
+        if inner:
+            step = spell([steps[place]])
+            found += [(number, step + rest) for number, rest in inner]
     return found
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
-    return built.items() if isinstance(built, dict) else enumerate(built)
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
+    return ([*built], built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 FACTS = Facts(

@@ -10,7 +10,7 @@ import msgspec
 from pydantic import ValidationError
 
 from intkit.compiler.misfits import read_object
-from intkit.compiler.rehearsal import Failed, Failures, find_failed, parts_of, rehearsal
+from intkit.compiler.rehearsal import Failed, Failures, find_failed, parts_of, rehearsal, spell
 from intkit.compiler.rejects import (
     Problem,
     Record,
@@ -116,12 +116,12 @@ def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterat
         if shown(one) != shown(other):
             yield where
         return
-    parts, others = dict(parts_of(one)), dict(parts_of(other))
-    if parts.keys() != others.keys():
+    (steps, parts), (those, others) = parts_of(one), parts_of(other)
+    if [*steps] != [*those]:
         yield where
         return
-    for step, value in parts.items():
-        yield from differences(value, others[step], seen, where + spell([step]))
+    for step, part, this in zip(steps, parts, others, strict=True):
+        yield from differences(part, this, seen, where + spell([step]))
 
 
 def rule_problems(
@@ -193,17 +193,23 @@ def refusals(error: Exception, facts: Facts) -> list[Problem]:
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
-    for values in (built, without_failed(built, seen)):
+    for values in attempts(built, seen):
         try:
             facts.validate(values)
         except ValidationError as error:
             return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             if not seen:
                 return [Problem("", "", None, one_line(error))]
         else:
             return []
     return []
+
+
+def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
+    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
+    yield built
+    yield without_failed(built, seen)
 
 
 def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
@@ -253,8 +259,3 @@ def paths_of(target: str, facts: Facts) -> str:
                 return ", ".join(facts.rules[each][1])
         name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
     return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from intkit.rules.spec import Spec
 
 # the functions around the rules, and the names in them
-_ROAD = {"is_wanted", "rows_of", "map_record", "map_records", "map_row", "map_batches", "check_contract"}
+_ROAD = {
+    "is_wanted",
+    "rows_of",
+    "map_one",
+    "map_record",
+    "map_records",
+    "map_row",
+    "map_batches",
+    "check_contract",
+}
 _AROUND = {"raw", "rows", "place", "row", "error", "batch", "batches", "records", "given"}
 _FACTS = {"RULES", "CONTRACT", "COLUMNS", "FACTS", "Given", "give"}
 _IMPORTED = {

