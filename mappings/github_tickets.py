@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 f855b96c10c7c4f9febbcdfaf0e6ea93d182eb42d485880a8817be1f42b195e3
+Content: sha256 f8884dbc3daa2a62be9aabf2c31f560edf0252c411b3d8bf05e6b4e6bd786ee3
 """
 
 from __future__ import annotations
@@ -468,8 +468,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -706,9 +705,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])

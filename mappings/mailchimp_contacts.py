@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 86e55a340b3b355ef1b808d04704e565d8120c37bd7c39833a3f9188468bf63e
+Content: sha256 7a2612a6ea74a1acd388a94d5668897bf6fb8c17fd9c12fdcde20c19b169c514
 """
 
 from __future__ import annotations
@@ -496,8 +496,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -734,9 +733,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])

@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 6d4c9bd8223894911e480780c4cd76f3083a66b260877105183161285935c9d2
+Content: sha256 a9d43c7da39fd14486da45070dd113d8eb29235b507b9166eee834401458ac89
 """
 
 from __future__ import annotations
@@ -539,8 +539,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -777,9 +776,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])

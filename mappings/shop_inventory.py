@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 3ceb76d58315bd783a9cfd27ce21dfd186fa4ae8e0713a6d051f685e7dd8c3cc
+Content: sha256 441f264fb7a5a6201b28b6c33fd3f70c09c7532737dcb095095fc605a12b1968
 """
 
 from __future__ import annotations
@@ -518,8 +518,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -756,9 +755,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 1980dc3e218c3794093d83bb75c4d74c0656b089bec562676f5c24737abbf4c8
+Content: sha256 8f3f9c4e4ecb50a8b4ea6663017cabc2977f0c1d4829f1ec44394f2ba1612198
 """
 
 from __future__ import annotations
@@ -575,8 +575,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -813,9 +812,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])

@@ -47,9 +47,6 @@ class Failed:
     def __len__(self) -> int:
         return int(self.__seen.ask())
 
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
-
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 
+from intkit.compiler.explanation import part_at
 from intkit.errors import RuleError
 from tests.compiler.test_compiled_equals_oracle import EMPTY, FULL, MAPS, records
 from tests.compiler.test_random_mappings import SEEN, Out, mappings
@@ -404,6 +405,132 @@ def test_a_text_that_is_cut_out_of_what_failed_is_not_blamed(cut):
         "expected one of 'k', got 'odd' @ $.k, c -> word",
         TOO_LONG,
     ]
+
+
+def test_a_failure_that_stands_in_a_field_or_gives_way_is_told_for_the_field():
+    target = create_model("Named", name=(str, ...))
+    seen, maps = {"k": "k", "c": "c"}, {"KINDS": {"k": "y"}}
+    for rule in (
+        '(k | lookup(KINDS)) or "none"',
+        'c if (k | lookup(KINDS)) == "y" else (k | lookup(KINDS))',
+        '(k | lookup(KINDS)) if (k | lookup(KINDS)) == "y" else c',
+    ):
+        (first,) = told_by(target, {"name": rule}, seen, {"k": "odd", "c": "c"}, maps=maps)
+        assert first.startswith("expected one of 'k', got 'odd' @ $.k"), rule
+        assert first.endswith("-> name"), rule
+
+
+def test_a_condition_that_two_fields_share_is_told_for_both():
+    rule = 'x if (k | lookup(KINDS)) == "y" else z'
+    target = create_model("Two", a=(str, ...), b=(str, ...))
+    seen, maps = {"x": "x", "z": "z", "k": "k"}, {"KINDS": {"k": "y"}}
+    assert told_by(target, {"a": rule, "b": rule}, seen, {**seen, "k": "odd"}, maps=maps) == [
+        "expected one of 'k', got 'odd' @ $.k, x, z -> a",
+        "expected one of 'k', got 'odd' @ $.k, x, z -> b",
+    ]
+
+
+def test_a_condition_that_fails_for_two_reasons_is_told_with_both():
+    rule = "x if (k | lookup(KINDS)) == (j | lookup(KINDS)) else z"
+    target = create_model("One", a=(str, ...))
+    seen, maps = {"x": "x", "z": "z", "k": "k", "j": "k"}, {"KINDS": {"k": "y"}}
+    record = {**seen, "k": "odd", "j": "odder"}
+    assert told_by(target, {"a": rule}, seen, record, maps=maps) == [
+        "expected one of 'k', got 'odd' @ $.k, j, x, z -> a",
+        "expected one of 'k', got 'odder' @ $.k, j, x, z -> a",
+    ]
+
+
+def test_a_failed_condition_beside_a_misfit_blames_no_field_for_the_other():
+    rules = {"a": 'x if (k | lookup(KINDS)) == "y" else z', "b": "x if paid else z"}
+    target = create_model("Two", a=(str, ...), b=(str, ...))
+    seen, maps = {"x": "x", "z": "z", "k": "k", "paid": True}, {"KINDS": {"k": "y"}}
+    assert told_by(target, rules, seen, {**seen, "k": "odd", "paid": "no"}, maps=maps) == [
+        "expected true or false or null, got 'no' @ $.paid",
+        "expected one of 'k', got 'odd'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        ("[tag | upper for tag in tags]", Annotated[list[str], Field(min_length=1)]),
+        ("len(tags)", Annotated[int, Field(gt=1)]),
+        ('"a" if "x" in tags else "b"', Annotated[str, Field(pattern="a")]),
+        ('"a" if c in tags else "b"', Annotated[str, Field(pattern="b")]),
+    ],
+)
+@pytest.mark.parametrize("wrong", [5, {"a": 1}])
+def test_how_much_there_is_of_what_is_wrong_cannot_be_told(rule, kind, wrong):
+    target = create_model("Tagged", made=(kind, ...))
+    first, *others = told_by(target, {"made": rule}, {"tags": ["x"], "c": "x"}, {"tags": wrong, "c": "x"})
+    assert first.startswith("expected a list")
+    assert not others
+
+
+def test_that_a_stand_in_is_no_text_is_not_told():
+    target = create_model("Said", made=(str, ...))
+    rule = '"a" if (k or "?") in (c or "?") else "b"'
+    assert told_by(target, {"made": rule}, {"k": "k", "c": "c"}, {"k": 5, "c": "cccc"}) == [
+        "expected text or null, got 5 @ $.k"
+    ]
+
+
+def test_half_a_character_in_a_record_is_no_mark():
+    module = load(
+        spec_of(
+            source([{"k": "k", "c": "c"}]),
+            create_model("Named", word=(str, ...), sum=(Decimal, ...)),
+            {"word": "k | lookup(KINDS)", "sum": "c | decimal"},
+            maps={"KINDS": {"k": "y"}},
+        )
+    )
+    assert len(reasons(module, {"k": "odd", "c": "\udc00"})) == 2
+
+
+def test_what_failed_is_known_by_its_mark_however_much_failed():
+    line = create_model("Line", word=(str, Field(max_length=3)))
+    target = create_model("Lined", lines=(list[line], ...))
+    rules = {"lines[]": "for line in lines", "lines[].word": 'f"-{line.k | lookup(KINDS)}-{line.c}"'}
+    seen = {"lines": [{"k": "k", "c": "c"}]}
+    module = load(spec_of(source([seen]), target, rules, maps={"KINDS": {"k": "y"}}))
+    found = reasons(module, {"lines": [{"k": "odd", "c": "cccc"}] * 10_000})
+    assert len(found) == 10_000
+    assert {each.partition(",")[0] for each in found} == {"expected one of 'k'"}
+
+
+class Inner(BaseModel):
+    word: str
+    note: str = Field(max_length=3)
+
+    @field_validator("word", mode="before")
+    @classmethod
+    def check(cls, value: Any) -> Any:
+        assert re.match("[a-z]+", value)  # a TypeError where it is no text
+        return value
+
+
+def test_a_validator_in_an_object_or_a_row_that_cannot_take_what_failed_hides_nothing():
+    target = create_model("Outer", box=(Inner, ...), rows=(list[Inner], ...))
+    rules = {
+        "box.word": "k | lookup(KINDS)",
+        "box.note": "c",
+        "rows[]": "for row in rows",
+        "rows[].word": "row.k | lookup(KINDS)",
+        "rows[].note": "row.c",
+    }
+    seen = {"k": "k", "c": "c", "rows": [{"k": "k", "c": "c"}]}
+    record = {"k": "odd", "c": "cccc", "rows": [{"k": "odd", "c": "cccc"}]}
+    assert told_by(target, rules, seen, record, maps={"KINDS": {"k": "y"}}) == [
+        "expected one of 'k', got 'odd' @ $.k -> box.word",
+        "expected one of 'k', got 'odd' @ $.rows[].k -> rows[0].word",
+        TOO_LONG.replace("-> note", "-> box.note"),
+        TOO_LONG.replace("$.c -> note", "$.rows[].c -> rows[0].note"),
+    ]
+
+
+def test_a_place_that_pydantic_names_leads_past_the_names_of_types():
+    assert part_at({"x": [1, 2]}, ("x", "list[int]", 1)) == 2
 
 
 def test_a_key_of_more_digits_than_python_writes_ends_no_explanation():

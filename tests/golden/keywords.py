@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 6a2a7c05827443786d6ec7efcc82156e9e0ae708896385ee0bb4306039c5106b
+Content: sha256 a5519ff5670c0faaf6ac9fd0f63d5824833ca4d296e58795a2d72c6baf4ab4ee
 """
 
 from __future__ import annotations
@@ -408,8 +408,7 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-        unknown = [] if before else [Problem("", "", None, one_line(error))]
-        failures = distinct(seen[before:]).values() or unknown
+        failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
         return [placed(failure, "", facts) for failure in failures]
     seen.built.append(built)
     found = find_failed(built, seen) if len(seen) > before else []
@@ -646,9 +645,6 @@ class Failed:
 
     def __len__(self) -> int:
         return int(self.__seen.ask())
-
-    def __contains__(self, value: object) -> bool:
-        return self.__seen.ask()
 
     def __iter__(self) -> Iterator[object]:
         return iter([self] if self.__seen.ask() else [])
