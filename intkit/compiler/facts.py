@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from intkit.codegen import literal
 from intkit.paths import parse_path
-from intkit.transforms import TABLES
+from intkit.transforms import TABLES, TRANSFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,10 @@ def stand_ins(program: Program) -> dict[str, str]:
     tables = (*spec.maps, *program.choices, *sorted(program.calls & set(TABLES)))
     models = spec.target.models() if program.structs else ()
     return {
-        **dict.fromkeys(sorted(program.calls - {"Decimal", "cast", *TABLES}), "lenient"),
+        **{
+            name: "thorough" if name in {*TRANSFORMS, *spec.own} else "lenient"
+            for name in sorted(program.calls - {"Decimal", "cast", *TABLES})
+        },
         **({"Decimal": "Numbers"} if "Decimal" in program.calls else {}),
         **({"refuse": "refusing"} if "refuse" in program.calls else {}),
         **dict.fromkeys(tables, "Answers"),

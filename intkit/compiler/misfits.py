@@ -25,10 +25,7 @@ def fields_of(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any, frozenset
 
 
 def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
-    """Return a value as a type of the source; what is not as the rules need it has failed.
-
-    A `Failed` stands for it; where failures are false, null does, if it may.
-    """
+    """Return a value as a type of the source, with a stand-in for each part that is not as the rules need it."""
     struct, element = shape_of(kind)
     whole = struct if isinstance(value, dict) else None
     try:
@@ -38,8 +35,7 @@ def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
             return read_object(whole, value, seen, path)
     if element and isinstance(value, list):
         return [read_source(element, each, seen, f"{path}[{index}]") for index, each in enumerate(value)]
-    failed = seen.fail(value, f"expected {type_words(kind)}", path)
-    return failed if seen.truth or NoneType not in arms_of(kind) else None
+    return seen.misfit(value, expected(kind), path, nullable=NoneType in arms_of(kind))
 
 
 def read_object(
@@ -50,8 +46,8 @@ def read_object(
     for name, key, kind, types, required in fields_of(struct):
         if key not in raw:
             if required:
-                reason = f"expected {type_words(kind)}, and the field is missing"
-                parts[name] = seen.fail(None, reason, path + step_to(key))
+                reason = f"{expected(kind)}, and the field is missing"
+                parts[name] = seen.misfit(None, reason, path + step_to(key), nullable=False)
         elif type(raw[key]) in types:
             parts[name] = raw[key]
         else:
@@ -93,6 +89,12 @@ def shape_of(kind: Any) -> tuple[type[msgspec.Struct] | None, Any]:
 def as_source(value: Any, kind: Any) -> Any:
     """Return a value as a type of the source; one of another type is a `msgspec.ValidationError`."""
     return msgspec.convert(value, kind)
+
+
+@cache
+def expected(kind: Any) -> str:
+    """Return what is said of a value that is of another type."""
+    return f"expected {type_words(kind)}"
 
 
 TYPE_WORDS = {

@@ -89,11 +89,12 @@ def test_an_element_of_a_list_is_named_by_the_lists_rule():
     assert reasons(module, {"tags": ["1", "x"]}) == ["expected a decimal number, got 'x' @ $.tags -> tags[1]"]
 
 
-def test_what_fails_in_a_condition_too_is_said_once():
+def test_what_fails_in_a_condition_too_is_said_of_both_fields():
     rules = {"price": "price | number", "sku": "sku if (price | number) > 1 else price"}
     module = load(spec_of(source([{"sku": "s", "price": "1"}]), Line, rules))
     assert reasons(module, json.dumps({"sku": "s", "price": "x"})) == [
-        "expected a decimal number, got 'x' @ $.price -> price"
+        "expected a decimal number, got 'x' @ $.price -> price",
+        "expected a decimal number, got 'x' @ $.price, sku -> sku",
     ]
 
 

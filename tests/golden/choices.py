@@ -1,7 +1,7 @@
 """Map deal records to Deal targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 346d8e75f34f66cff824d063004db1c4c1e8d6f7fd460b4921b89541301f114a
+Content: sha256 3a8c5349179cf623c3b85bf85a5487690ea2a34b38bd5217669b1c854c2e7d10
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from datetime import UTC, date
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
@@ -342,67 +342,143 @@ def explain(
     return Reject(key, problems or [Problem("", "", None, one_line(error))], raw)
 
 
+class Run(msgspec.Struct):
+    """What one guess at what failed comes to.
+
+    Attributes:
+        guess: at what failed.
+        misfits: what the source has wrong.
+        problems: what rules and target say.
+        leaves: the values that were built, as text and by their places; what failed is empty.
+        asks: how often a rule wanted to know what is true.
+        broken: whether a stand-in was more than the rules could take.
+        doubtful: whether another guess may come to something else.
+    """
+
+    guess: Guess
+    misfits: list[Problem]
+    problems: list[Problem]
+    leaves: list[dict[tuple[str | int, ...], str]]
+    asks: int
+    broken: bool
+    doubtful: bool
+
+
 def every_problem(
     raw: dict[str, Any], source: msgspec.Struct | None, row: int | None, facts: Facts
 ) -> list[Problem]:
-    """Return what is wrong with the source, and what rules and target say, whatever stands for what failed.
+    """Return what is wrong with the source, and what rules and target say whatever comes in place of what failed.
 
-    What hangs on a value that failed cannot be told; so it is true at first, and then false, or null where that may be,
-    and what is told both times counts.
+    What hangs on a value that failed cannot be told. So the rules run with one guess at it, and where that can matter
+    with others, and what is told each time counts.
     """
+    first = rehearse(raw, source, row, facts, TRUE)
+    if not first.doubtful:
+        return first.misfits + first.problems
+    runs = [first]
+    guesses = [NO_SOURCE] if first.misfits else []
+    guesses += [NO_RESULT] if asks_for_null(facts) else []
+    runs += [rehearse(raw, source, row, facts, guess) for guess in guesses]
+    if any(run.asks for run in runs):
+        runs += [rehearse(raw, source, row, facts, guess) for guess in (FALSE, *BY_TURNS)]
+    first, *others = [run for run in runs if not run.broken] or runs[:1]
+    problems = first.problems
+    for other in others:
+        problems = agreed(problems, other.problems)
+    if any(not each.target for each in problems):
+        others = [rehearse(raw, source, row, facts, guess) for guess in KEPT]
+        problems = [*settled(problems, differences(first, others), facts)]
+    return first.misfits + problems
+
+
+@cache
+def asks_for_null(facts: Facts) -> bool:
+    """Whether a rule asks if something is null, of which a stand-in hears nothing."""
+    return any(" is " in rule for rule, _ in facts.rules.values())
+
+
+def rehearse(
+    raw: dict[str, Any], source: msgspec.Struct | None, row: int | None, facts: Facts, guess: Guess
+) -> Run:
+    """Return what a guess comes to."""
     scope, seen = rehearsal(facts, get_ident())
-    seen.begin(truth=True)
+    seen.begin(guess)
     read = source or read_object(facts.source, raw, seen, "")
     misfits = list(seen)
     problems = rule_problems(read, row, facts, scope, seen)
-    if problems and (misfits or seen.asked):
-        built = seen.built
-        seen.begin(truth=False)
-        read = source or read_object(facts.source, raw, seen, "")
-        problems = [*agreed(problems, rule_problems(read, row, facts, scope, seen))]
-        if not misfits and len(built) == len(seen.built):
-            hanging = [
-                where for pair in zip(built, seen.built, strict=True) for where in differences(*pair, seen)
-            ]
-            problems = [*settled(problems, hanging, facts)]
-    return misfits + problems
+    nowhere = [each for each in problems if not each.target]
+    doubtful = bool(nowhere or seen.asks or (problems and (misfits or asks_for_null(facts))))
+    leaves = [dict(leaves_of(each, seen)) for each in seen.built] if nowhere or guess.kept else []
+    return Run(guess, misfits, problems, leaves, seen.asks, seen.broken, doubtful)
 
 
-def agreed(problems: Iterable[Problem], others: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems that are told both times, where the number of a row may differ."""
+def agreed(problems: Iterable[Problem], others: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that others tell too, where the number of a row, or whether there is a field, may differ."""
     told: dict[tuple[str, str], dict[str, Problem]] = {}
     for each in others:
         told.setdefault(cause(each), {})[without_indexes(each.target)] = each
+    both: list[Problem] = []
     for each in problems:
         found = told.get(cause(each), {})
         if without_indexes(each.target) in found or "" in found:
-            yield each
+            both.append(each)
         elif not each.target:
-            yield from found.values()
+            both += found.values()
+    return unique_problems(both)
 
 
-def settled(problems: Sequence[Problem], hanging: Sequence[str], facts: Facts) -> Iterator[Problem]:
-    """Yield the problems, those that stand in no field with the fields that hang on them, where that is certain."""
-    certain = len(hanging) == 1 or sum(not each.target for each in problems) == 1
+def unique_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems, one of those that say the same of a field."""
+    return list({(each.target, *cause(each)): each for each in problems}.values())
+
+
+def settled(
+    problems: Sequence[Problem], hanging: Sequence[Sequence[str | int]], facts: Facts
+) -> Iterator[Problem]:
+    """Yield the problems, what failed in a condition with the fields that hang on it.
+
+    Of two such failures it is not certain which field hangs on which, so they are told of none; one that another field
+    tells needs no more.
+    """
+    targets = {each.target for each in problems}
+    fields = [steps for steps in hanging if spell(steps) not in targets]
+    known = {cause(each) for each in problems if each.target}
+    nowhere = [each for each in problems if not each.target]
+    new = [each for each in nowhere if cause(each) not in known] or nowhere
     for each in problems:
-        if each.target or not (hanging and certain):
+        if each.target:
             yield each
+        elif fields and new == [each]:
+            yield from (placed(each, steps, facts) for steps in fields)
+        elif cause(each) not in known:
+            yield each
+
+
+def differences(first: Run, others: Iterable[Run]) -> list[tuple[str | int, ...]]:
+    """Return where what was built differs from run to run."""
+    found = [
+        steps
+        for other in others
+        for one, two in zip(first.leaves, other.leaves, strict=False)
+        for steps, leaf in one.items()
+        # null in the place of a failure is no difference
+        if two.get(steps, leaf) != leaf and not other.broken and (leaf or not other.guess.no_result)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def leaves_of(built: Any, seen: Failures, *above: str | int) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the places of what was built, and what stands there as text: nothing for what failed."""
+    steps, parts = parts_of(built)
+    yield above, f"{len(steps)} parts"
+    for step, part in zip(steps, parts, strict=True):
+        here = (*above, step)
+        if numbers_in(part, seen):
+            yield here, ""
+        elif type(part) in seen.kinds and not isinstance(part, str):
+            yield from leaves_of(part, seen, *here)
         else:
-            yield from (placed(each, where, facts) for where in hanging)
-
-
-def differences(one: Any, other: Any, seen: Failures, where: str = "") -> Iterator[str]:
-    """Yield where two things that were built differ: `.refunds[0].amount`."""
-    if type(one) is not type(other) or type(one) not in seen.kinds - {Failed, str}:
-        if shown(one) != shown(other):
-            yield where
-        return
-    (steps, parts), (those, others) = parts_of(one), parts_of(other)
-    if [*steps] != [*those]:
-        yield where
-        return
-    for step, part, this in zip(steps, parts, others, strict=True):
-        yield from differences(part, this, seen, where + spell([step]))
+            yield here, shown(part)
 
 
 def rule_problems(
@@ -418,14 +494,14 @@ def rule_problems(
         except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
             seen.fail(None, one_line(error))
         if failures := distinct(seen[before:]).values():
-            return [placed(failure, rule, facts) for failure in failures]
+            return [placed(failure, (rule,), facts) for failure in failures]
         if not passed:
             return []
     if "each" not in facts.gates:
         return field_problems((source,), facts, scope, seen)
     rows = passed if row is None else passed[row : row + 1]
     problems = [each for one in rows for each in field_problems((source, one), facts, scope, seen)]
-    return list({(each.target, *cause(each)): each for each in problems}.values())
+    return unique_problems(problems)
 
 
 def field_problems(
@@ -436,22 +512,21 @@ def field_problems(
     try:
         built = scope[facts.builders[0].__name__](*arguments)
     except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        seen.broken = True
         failures = distinct(seen[before:]).values() or [Problem("", "", None, one_line(error))]
-        return [placed(failure, "", facts) for failure in failures]
+        return [placed(failure, (), facts) for failure in failures]
     seen.built.append(built)
-    found = find_failed(built, seen) if len(seen) > before else []
-    problems = [placed(seen[number], where, facts) for number, where in found if number >= before]
+    # what only the source has wrong is looked for to keep it from validators
+    found = find_failed(built, seen) if len(seen) > before or (seen and facts.validate) else []
     told = {number for number, _ in found}
     # a failure within a condition stands in no field
-    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told)
-    if others:
-        for failure in map(seen.__getitem__, told):
-            others.pop(cause(failure), None)
-    return (
-        problems
-        + [placed(failure, "", facts) for failure in others.values()]
-        + target_problems(built, facts, seen)
-    )
+    others = distinct(seen[number] for number in range(before, len(seen)) if number not in told).values()
+    problems = [
+        *(placed(seen[number], steps, facts) for number, steps in found if number >= before),
+        *(placed(failure, (), facts) for failure in others),
+        *target_problems(built, [steps for _, steps in found], facts, seen),
+    ]
+    return unique_problems(problems) if len(problems) > 1 else problems
 
 
 def distinct(failures: Iterable[Problem]) -> dict[tuple[str, str], Problem]:
@@ -467,66 +542,72 @@ def cause(failure: Problem) -> tuple[str, str]:
 def refusals(error: Exception, facts: Facts) -> list[Problem]:
     """Return all that stopped a record, where that was the target's own model: then no rule failed."""
     if isinstance(error, ValidationError) and error.title == facts.target:
-        return refused(error, facts, Failures(), None)
+        return [placed(failure, steps, facts) for steps, failure in refused(error)]
     return []
 
 
-def target_problems(built: dict[str, Any], facts: Facts, seen: Failures) -> list[Problem]:
-    """Return what the target model itself says against the values, but for those that failed before."""
-    for values in attempts(built, seen):
-        try:
-            facts.validate(values)
-        except ValidationError as error:
-            return refused(error, facts, seen, built)
-        except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
-            if not seen:
-                return [Problem("", "", None, one_line(error))]
+def target_problems(
+    built: dict[str, Any], places: Sequence[Sequence[str | int]], facts: Facts, seen: Failures
+) -> list[Problem]:
+    """Return what the target model itself says against the values, but for those that failed before.
+
+    These are left out, for a validator could stumble over a stand-in.
+    """
+    try:
+        facts.validate(without(built, places) if places else built)
+    except ValidationError as error:
+        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        return [
+            placed(failure, steps, facts)
+            for steps, part, failure in found
+            if not places or not find_failed([part], seen)
+        ]
+    except Exception as error:  # noqa: BLE001 - the explanation must not fail on what it explains
+        return [] if seen else [Problem("", "", None, one_line(error))]
+    return []
+
+
+def refused(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    """Yield what a model refused: the steps to it, and the problem."""
+    for each in error.errors(include_url=False, include_context=False):
+        yield each["loc"], Problem("", "", each["input"], each["msg"])
+
+
+def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
+    """Return what was built without some of its parts."""
+    inside: dict[Any, list[Sequence[str | int]]] = {}
+    for first, *rest in places:
+        inside.setdefault(first, []).append(rest)
+    kept = built.copy()
+    # from the end, for what comes after it moves up
+    for step in sorted(inside, reverse=True):
+        if all(inside[step]):
+            kept[step] = without(kept[step], inside[step])
         else:
-            return []
-    return []
-
-
-def attempts(built: dict[str, Any], seen: Failures) -> Iterator[dict[str, Any]]:
-    """Yield what to validate: what was built, and without what failed, where a validator stumbled over that."""
-    yield built
-    yield without_failed(built, seen)
-
-
-def without_failed(built: dict[str, Any], seen: Failures) -> dict[str, Any]:
-    """Return what was built without the fields that failed, and without lists in which a value did."""
-    kept: dict[str, Any] = {}
-    for key, value in built.items():
-        if isinstance(value, dict):
-            kept[key] = without_failed(value, seen)
-        elif isinstance(value, list) and all(isinstance(each, dict) for each in value):
-            kept[key] = [without_failed(each, seen) for each in value]
-        elif not find_failed([value], seen):
-            kept[key] = value
+            del kept[step]
     return kept
 
 
-def refused(error: ValidationError, facts: Facts, seen: Failures, built: Any) -> list[Problem]:
-    """Return what a model refused, but for that in which something failed before."""
-    return [
-        placed(Problem("", "", each["input"], each["msg"]), spell(each["loc"]), facts)
-        for each in error.errors(include_url=False, include_context=False)
-        if not seen or not find_failed([each["input"], part_at(built, each["loc"])], seen)
-    ]
+def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+    """Return where a step leads that was taken without what failed, and what is there.
 
-
-def part_at(built: Any, steps: Iterable[str | int]) -> Any:
-    """Return the part of what was built to which steps lead; some that pydantic names are no steps, but types."""
+    Some steps that pydantic names are types, not places.
+    """
+    taken: list[str | int] = []
     for step in steps:
+        if isinstance(built, list) and isinstance(step, int):
+            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
+        taken.append(step)
         try:
             built = built[step]
         except (LookupError, TypeError):
             continue
-    return built
+    return taken, built
 
 
-def placed(failure: Problem, where: str, facts: Facts) -> Problem:
+def placed(failure: Problem, steps: Iterable[str | int], facts: Facts) -> Problem:
     """Return a failure as a problem of the target field that it stands in."""
-    target = where.removeprefix(".")
+    target = spell(steps)
     return Problem(paths_of(target, facts), target, failure.value, failure.reason)
 
 
@@ -553,10 +634,7 @@ def fields_of(kind: type[msgspec.Struct]) -> list[tuple[str, str, Any, frozenset
 
 
 def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
-    """Return a value as a type of the source; what is not as the rules need it has failed.
-
-    A `Failed` stands for it; where failures are false, null does, if it may.
-    """
+    """Return a value as a type of the source, with a stand-in for each part that is not as the rules need it."""
     struct, element = shape_of(kind)
     whole = struct if isinstance(value, dict) else None
     try:
@@ -566,8 +644,7 @@ def read_source(kind: Any, value: Any, seen: Failures, path: str = "") -> Any:
             return read_object(whole, value, seen, path)
     if element and isinstance(value, list):
         return [read_source(element, each, seen, f"{path}[{index}]") for index, each in enumerate(value)]
-    failed = seen.fail(value, f"expected {type_words(kind)}", path)
-    return failed if seen.truth or NoneType not in arms_of(kind) else None
+    return seen.misfit(value, expected(kind), path, nullable=NoneType in arms_of(kind))
 
 
 def read_object(
@@ -578,8 +655,8 @@ def read_object(
     for name, key, kind, types, required in fields_of(struct):
         if key not in raw:
             if required:
-                reason = f"expected {type_words(kind)}, and the field is missing"
-                parts[name] = seen.fail(None, reason, path + step_to(key))
+                reason = f"{expected(kind)}, and the field is missing"
+                parts[name] = seen.misfit(None, reason, path + step_to(key), nullable=False)
         elif type(raw[key]) in types:
             parts[name] = raw[key]
         else:
@@ -623,6 +700,12 @@ def as_source(value: Any, kind: Any) -> Any:
     return msgspec.convert(value, kind, dec_hook=read_number)
 
 
+@cache
+def expected(kind: Any) -> str:
+    """Return what is said of a value that is of another type."""
+    return f"expected {type_words(kind)}"
+
+
 TYPE_WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -640,81 +723,120 @@ def type_words(kind: Any) -> str:
     return " or ".join(dict.fromkeys(TYPE_WORDS.get(name, "an object") for name in names))
 
 
-# halves of characters, which no text in UTF-8 has
-MARKS = range(0xDC00, 0xE000)
+# characters for private use, one for each failure: what is cut out of a text holds a mark or does not
+MARKS = range(0x100000, 0x10FFFE)
+# a sum of thousands of values that failed need not name them all
+MOST_CAUSES = 100
+Find: TypeAlias = Callable[[object, "Failures"], list[int]]
+AGGREGATES: tuple[Callable[..., Any], ...] = (max, min, sum)
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """What is taken for a value that failed.
+
+    Attributes:
+        odd, even: whether it is true, in turns.
+        no_source: it is null where the source may be.
+        no_result: it is null where a rule failed.
+        kept: what the source has wrong is true nevertheless.
+    """
+
+    odd: bool = False
+    even: bool = False
+    no_source: bool = False
+    no_result: bool = False
+    kept: bool = False
+
+
+TRUE = Guess(odd=True, even=True)
+FALSE = Guess()
+NO_SOURCE = Guess(no_source=True)
+NO_RESULT = Guess(no_source=True, no_result=True)
+BY_TURNS = (Guess(odd=True), Guess(even=True))
+KEPT = (Guess(kept=True), Guess(no_result=True, kept=True))
 
 
 class Failed:
     """What stands for a value that failed, so that all the other fields are still looked at.
 
     It gives itself for all that is made of it and for each comparison; a text that is made with it has a mark. Whether
-    it is true, and holds something, is asked of `Failures`.
+    it is true, and holds something, is guessed.
     """
 
     __hash__ = object.__hash__
 
-    def __init__(self, number: int, seen: Failures) -> None:
-        self.__number, self.__seen = number, seen
-
-    def __int__(self) -> int:
-        return self.__number
+    def __init__(self, numbers: Sequence[int], seen: Failures) -> None:
+        # named as no field of a record is
+        self.__numbers__, self.__seen__ = numbers, seen
 
     def __getattr__(self, name: str) -> Failed:
         return self
 
-    def _itself(self, *_: object) -> Any:
-        return self
+    def _itself(self, *others: object) -> Any:
+        return self.__seen__.stand_in([self, *others])
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __getitem__ = __call__ = _itself
 
     def __bool__(self) -> bool:
-        return self.__seen.ask()
-
-    def __len__(self) -> int:
-        return int(self.__seen.ask())
+        return self.__seen__.ask(self.__numbers__)
 
     def __iter__(self) -> Iterator[object]:
-        return iter([self] if self.__seen.ask() else [])
+        return iter([self] if self else [])
 
     def __format__(self, spec: str) -> str:
         return str(self)
 
     def __str__(self) -> str:
-        self.__seen.kinds.add(str)
-        return chr(MARKS[self.__number % len(MARKS)])
-
-    __repr__ = __str__
+        self.__seen__.kinds.add(str)
+        return "".join(chr(MARKS[number % len(MARKS)]) for number in self.__numbers__)
 
 
 class Failures(list[Problem]):
-    """What failed of a record, in order, and whether what stands for it is true.
+    """What failed of a record, in order, and what is guessed in its place.
 
-    `kinds` are the types of the values that a failure can stand in, `built` is what the rules made.
+    Attributes:
+        misfits: how many of them the source has wrong.
+        kinds: the types of the values in which a failure can be found; text, once one has a mark.
+        asks: how often rules wanted to know what is true.
+        built: what the rules made.
+        broken: whether a stand-in was more than they could take.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.kinds: set[type] = {Failed, dict, list}
-        self.truth, self.asked = True, False
-        self.built: list[Any] = []
+        self.begin(Guess(odd=True, even=True))
 
-    def begin(self, *, truth: bool) -> None:
-        """Begin with a record, what fails of it being true or not."""
+    def begin(self, guess: Guess) -> None:
+        """Begin with a record."""
         self.clear()
         self.kinds.discard(str)
-        self.truth, self.asked = truth, False
-        self.built = []
+        self.guess, self.misfits, self.asks, self.broken = guess, 0, 0, False
+        self.built: list[Any] = []
 
-    def ask(self) -> bool:
-        """Return whether what failed is true, and note that a rule wanted to know."""
-        self.asked = True
-        return self.truth
+    def ask(self, numbers: Iterable[int]) -> bool:
+        """Return whether what failed is taken for true."""
+        self.asks += 1
+        if self.guess.kept and all(number < self.misfits for number in numbers):
+            return True
+        return self.guess.odd if self.asks % 2 else self.guess.even
 
-    def fail(self, value: object, reason: str, path: str = "") -> Failed:
-        """Note a failure, and return what stands for the value."""
+    def misfit(self, value: object, reason: str, path: str, *, nullable: bool) -> Any:
+        """Note what the source has wrong, and return what stands for it."""
         self.append(Problem(path.removeprefix("."), "", value, reason))
-        return Failed(len(self) - 1, self)
+        self.misfits = len(self)
+        return None if nullable and self.guess.no_source else Failed([len(self) - 1], self)
+
+    def stand_in(self, values: Iterable[object], find: Find | None = None) -> Failed | None:
+        """Return what stands for all that is made of values of which one failed; None where none did."""
+        numbers = [number for each in values for number in (find or numbers_in)(each, self)]
+        return Failed(list(dict.fromkeys(numbers))[:MOST_CAUSES], self) if numbers else None
+
+    def fail(self, value: object, reason: str) -> Any:
+        """Note what fails in a rule, and return what stands for it."""
+        self.append(Problem("", "", value, reason))
+        return None if self.guess.no_result else Failed([len(self) - 1], self)
 
 
 # made once a thread, for a record takes a third of the time that making it does
@@ -722,32 +844,87 @@ class Failures(list[Problem]):
 def rehearsal(facts: Facts, thread: int) -> tuple[dict[str, Any], Failures]:  # noqa: ARG001 - one for each
     """Return a mapping's functions among other globals, and where what fails is listed.
 
-    Among these, what stands in for transforms and tables leaves a `Failed` instead of raising.
+    Among these, what stands in for functions and tables leaves a `Failed` instead of raising.
     """
     seen = Failures()
     real = facts.builders[0].__globals__
-    scope = {**real, **{name: make(real.get(name, {}), seen) for name, make in facts.stand_ins.items()}}
+    scope = {**real, "float": Numbers(float, seen)}
+    scope |= {"len": lenient(len, seen), "isinstance": lenient(isinstance, seen)}
+    scope |= {each.__name__: thorough(listed(each), seen) for each in AGGREGATES}
+    scope |= {name: make(real.get(name, {}), seen) for name, make in facts.stand_ins.items()}
     for each in (*facts.builders, *facts.gates.values()):
         # a copy of the code: Python tunes each code to the globals that it meets
         scope[each.__name__] = FunctionType(each.__code__.replace(), scope, each.__name__, each.__defaults__)
     return scope, seen
 
 
-def lenient(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
+def numbers_in(value: object, seen: Failures) -> list[int]:
+    """Return the numbers of the failures that a value stands for, or that a text was made with."""
+    if isinstance(value, Failed):
+        return [*value.__numbers__]
+    if not isinstance(value, str) or str not in seen.kinds or value.isascii():
+        return []
+    return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
+
+
+def numbers_within(value: object, seen: Failures) -> list[int]:
+    """Return the numbers of the failures that a value stands for, or that a list holds."""
+    if isinstance(value, list):
+        return [number for each in value for number in numbers_within(each, seen)]
+    return numbers_in(value, seen)
+
+
+def lenient(function: Callable[..., Any], seen: Failures, find: Find = numbers_in) -> Callable[..., Any]:
     """Return the function so that it hands on what failed before it, and leaves a `Failed` where it fails."""
 
     def call(*values: Any, **named: Any) -> Any:
-        for value in (*values, *named.values()) if seen else ():
-            if before := numbers_in(value, seen):
-                return Failed(before[0], seen)
+        given = (*values, *named.values()) if named else values
+        if seen and not seen.kinds.isdisjoint(map(type, given)):
+            before = seen.stand_in(given, find)
+            if before is not None:
+                return before
         try:
             return function(*values, **named)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
-            if held := find_failed([*values], seen):
-                return Failed(held[0][0], seen)
-            return seen.fail(values[0] if values else None, one_line(error))
+            return seen.fail(plain(values[0], seen) if values else None, one_line(error))
 
     return call
+
+
+def thorough(function: Callable[..., Any], seen: Failures) -> Callable[..., Any]:
+    """Return the function as `lenient` does; what it makes of a list hangs on each element, and fails with one."""
+    return lenient(function, seen, numbers_within)
+
+
+def listed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what takes a list in place of a function that takes what gives one."""
+    return lambda values, *more, **named: function([*values], *more, **named)
+
+
+def plain(value: Any, seen: Failures) -> Any:
+    """Return a value as a reject can hold it: with what came where stand-ins are, and source objects as dicts."""
+    if not seen:
+        return value
+    if isinstance(value, list):
+        return [plain(each, seen) for each in value]
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value, enc_hook=lambda failed: plain(failed, seen))
+    numbers = numbers_in(value, seen)
+    return seen[numbers[0]].value if numbers else value
+
+
+class Numbers:
+    """What stands in for a class of numbers: it hands on what failed, and numbers are instances of it."""
+
+    def __init__(self, kind: type, seen: Failures) -> None:
+        self.kind, self.make = kind, lenient(kind, seen)
+
+    def __call__(self, value: Any) -> Any:
+        """Return a number."""
+        return self.make(value)
+
+    def __instancecheck__(self, value: object) -> bool:
+        return isinstance(value, self.kind)
 
 
 class Answers(dict[Any, Any]):
@@ -759,15 +936,22 @@ class Answers(dict[Any, Any]):
         self.answer, self.holds = lenient(table.get, seen), lenient(table.__contains__, seen)
 
     def __missing__(self, key: Any) -> Any:
+        before = self.seen.stand_in([key])
+        if before is not None:
+            return before
         try:
             return self.table[key]
+        except KeyError:
+            return self.seen.fail(key, self.one_of)
         except Exception as error:  # noqa: BLE001 - any failure is the record's
-            if before := numbers_in(key, self.seen):
-                return Failed(before[0], self.seen)
-            known = [repr(each) for each in self.table]
-            more = f" or {len(known) - 8} more" if len(known) > 8 else ""
-            one_of = f"expected one of {', '.join(known[:8])}{more}"
-            return self.seen.fail(key, one_of if isinstance(error, KeyError) else one_line(error))
+            return self.seen.fail(key, one_line(error))
+
+    @cached_property
+    def one_of(self) -> str:
+        """What is expected."""
+        known = [repr(each) for each in self.table]
+        more = f" or {len(known) - 8} more" if len(known) > 8 else ""
+        return f"expected one of {', '.join(known[:8])}{more}"
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Return the answer, or a default."""
@@ -777,31 +961,20 @@ class Answers(dict[Any, Any]):
         return bool(self.holds(key))
 
 
-def numbers_in(value: object, seen: Failures) -> list[int]:
-    """Return the numbers of the failures that a value stands for, or that a text was made with."""
-    if isinstance(value, Failed):
-        return [int(value)]
-    if not isinstance(value, str) or str not in seen.kinds or value.isascii():
-        return []
-    return [MARKS.index(ord(each)) for each in value if ord(each) in MARKS[: len(seen)]]
-
-
-def find_failed(built: Any, seen: Failures) -> list[tuple[int, str]]:
-    """Return the numbers of the failures in what was built, and where they stand: `.refunds[0].amount`."""
-    found: list[tuple[int, str]] = []
+def find_failed(built: Any, seen: Failures) -> list[tuple[int, tuple[str | int, ...]]]:
+    """Return the numbers of the failures in what was built, and the steps to where they stand."""
+    found: list[tuple[int, tuple[str | int, ...]]] = []
     kinds = seen.kinds
     steps, parts = parts_of(built)
     for place, part in enumerate(parts):
         kind = type(part)
         if kind not in kinds:
             continue
+        step = steps[place]
         if kind is Failed or kind is str:
-            inner = [(number, "") for number in numbers_in(part, seen)]
+            found += [(number, (step,)) for number in numbers_in(part, seen)]
         else:
-            inner = find_failed(part, seen)
-        if inner:
-            step = spell([steps[place]])
-            found += [(number, step + rest) for number, rest in inner]
+            found += [(number, (step, *rest)) for number, rest in find_failed(part, seen)]
     return found
 
 
@@ -811,8 +984,8 @@ def parts_of(built: Any) -> tuple[Sequence[str | int], Iterable[Any]]:
 
 
 def spell(where: Iterable[str | int]) -> str:
-    """Return a place in the target: `.refunds[0].amount`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+    """Return a place in the target: `refunds[0].amount`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")
 
 
 FACTS = Facts(
@@ -823,7 +996,7 @@ FACTS = Facts(
     stand_ins={
         "Stage": lenient,
         "UUID": lenient,
-        "parse_date": lenient,
+        "parse_date": thorough,
         "STAGES": Answers,
         "CHANNELS": Answers,
     },
