@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 119122e796566534cd08920ed081ac378e9290d88d7ae87dc963f2a4d6525795
+Content: sha256 413abf157f980166243347dc0f7975a609f7d30cab9ae5bd5e46a1029dc3478c
 """
 
 from __future__ import annotations
@@ -588,7 +588,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -620,18 +621,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

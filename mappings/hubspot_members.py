@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
 Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 b9117448d363fff820776354cff2ca7e5271163f2e6f43385efce870952def37
+Content: sha256 ead72e37e1984c06229ae4623067238bbb9b22b48eaa08d65383626529c7f605
 """
 
 from __future__ import annotations
@@ -653,7 +653,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -685,18 +686,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 72ed3f406a8a090c5a75c28cbd975875c2e1c109910c1f162fd8aa4f2f5cd219
+Content: sha256 feddc8a65a0b461de7729f38caecf1224461d7a1092d4514ba6619f8e5d2b62c
 """
 
 from __future__ import annotations
@@ -616,7 +616,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -648,18 +649,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

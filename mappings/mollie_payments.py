@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 c598042f77f5eca2528f1b083abd5097ba416717d0d4fd4a0a580644b81964f2
+Content: sha256 5a887ca79a1471269b48a96a3781e20b446c771ce6612bad4f4f04b4f559e747
 """
 
 from __future__ import annotations
@@ -659,7 +659,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -691,18 +692,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 59b1b2cd79e4396ec6332bfa00ec3b12f26cbd59c78dde00a0e65435eabbe168
+Content: sha256 c55996a9dec9da8d6fdaabc10bae1f52313f3806ff3128134016f22f7ef2f9f5
 """
 
 from __future__ import annotations
@@ -665,7 +665,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -697,18 +698,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

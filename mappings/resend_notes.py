@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 18079f42fd185fe080a17b445adcf8040f5692ca2bf9e94ce6514ff7643e113a
+Content: sha256 498555c723782341ef32ef3ab73461cd25970b50d24a4cb3e30b911558ae206e
 """
 
 from __future__ import annotations
@@ -570,7 +570,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -602,18 +603,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

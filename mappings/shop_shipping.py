@@ -6,7 +6,7 @@ Mapping: mappings/shop_shipping.mapping.yaml, sha256 6dbd8eec4f4b0c0bea22c2b6886
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_shipping`; this file is not edited by hand.
-Content: sha256 0406dae993f9b262bd8bd5374dd1153817d4daccb0e00ecc3cc4c527578b1a4e
+Content: sha256 a05d8676495afac968932666bad943723a2126d9423f1b7bca98d391c8775edf
 """
 
 from __future__ import annotations
@@ -694,7 +694,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -726,18 +727,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

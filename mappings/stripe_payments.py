@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 1d31ae3ded32f2045000014ba1133bce2f1664e8ecd9162e2818193a4091ee72
+Content: sha256 f88ba8ba5dbb7cddc76f9a90d4dba10b2f89d39dfa8079b9fc1ac98f6cb99905
 """
 
 from __future__ import annotations
@@ -729,7 +729,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -761,18 +762,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

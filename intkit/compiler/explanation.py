@@ -290,7 +290,8 @@ def target_problems(
     try:
         facts.validate(without(built, places) if places else built)
     except ValidationError as error:
-        found = [(*origin(built, steps, seen), failure) for steps, failure in refused(error)]
+        moved: dict[int, list[int]] = {}
+        found = [(*origin(built, steps, seen, moved), failure) for steps, failure in refused(error)]
         return [
             placed(failure, steps, facts)
             for steps, part, failure in found
@@ -322,18 +323,23 @@ def without(built: Any, places: Iterable[Sequence[str | int]]) -> Any:
     return kept
 
 
-def origin(built: Any, steps: Iterable[str | int], seen: Failures) -> tuple[list[str | int], Any]:
+def origin(
+    built: Any, steps: Iterable[str | int], seen: Failures, moved: dict[int, list[int]]
+) -> tuple[list[str | int], Any]:
     """Return where a step leads that was taken without what failed, and what is there.
 
-    Some steps that pydantic names are types, not places.
+    Some steps that pydantic names are types, not places. `moved` keeps, by list, where its elements came from.
     """
     taken: list[str | int] = []
     for step in steps:
+        place = step
         if isinstance(built, list) and isinstance(step, int):
-            step = [place for place, each in enumerate(built) if not numbers_in(each, seen)][step]  # noqa: PLW2901
-        taken.append(step)
+            if id(built) not in moved:
+                moved[id(built)] = [index for index, each in enumerate(built) if not numbers_in(each, seen)]
+            place = moved[id(built)][step]
+        taken.append(place)
         try:
-            built = built[step]
+            built = built[place]
         except (LookupError, TypeError):
             continue
     return taken, built

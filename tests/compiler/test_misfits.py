@@ -538,7 +538,7 @@ def test_a_validator_in_an_object_or_a_row_that_cannot_take_what_failed_hides_no
 
 
 def test_a_place_that_pydantic_names_leads_past_the_names_of_types():
-    assert origin({"x": [1, 2]}, ("x", "list[int]", 1), Failures()) == (["x", "list[int]", 1], 2)
+    assert origin({"x": [1, 2]}, ("x", "list[int]", 1), Failures(), {}) == (["x", "list[int]", 1], 2)
 
 
 MAPPED = {"KINDS": {"k": "y", "j": "z"}}
