@@ -5,7 +5,7 @@ GitHub issues as tickets of the service desk.
 Mapping: mappings/github_tickets.mapping.yaml, sha256 bf31982414113befb101e932cc209b02ef94ffc7ac7e38920003800495399f87
 Tried on: 160 records of cassettes/github/issues.yaml (/graphql), sha256 4cbc778767bcd6bd5d38f41cb2d445775ea2d5299e713d7740cdd71a7cea30eb
 Change the mapping and run `intkit export github_tickets`; this file is not edited by hand.
-Content: sha256 413abf157f980166243347dc0f7975a609f7d30cab9ae5bd5e46a1029dc3478c
+Content: sha256 3b5903d4081b4322467353078d81d6ad0bf0d5e29e3e5d558bd4202f039250b6
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -274,14 +275,28 @@ def parse_datetime(value: str) -> datetime:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

@@ -5,7 +5,7 @@ HubSpot contacts as members of the Mailchimp newsletter.
 Mapping: mappings/hubspot_members.mapping.yaml, sha256 03fa090fc7b9ebcbeff7ce42781a3b9a07ef1f188611de92586cbcb73ddb7778
 Tried on: 155 records of cassettes/hubspot/contacts.yaml (/crm/v3/objects/contacts), sha256 1d0158610d591b26080d9d0c96db559373c5a8b593dcb8c763f88b26581cdc35
 Change the mapping and run `intkit export hubspot_members`; this file is not edited by hand.
-Content: sha256 ead72e37e1984c06229ae4623067238bbb9b22b48eaa08d65383626529c7f605
+Content: sha256 ac5d95d320caf684215d30061ed19969ace91c813075d216e6ac3f4eaee3e991
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -339,14 +340,28 @@ def required(value: AnyValue | None) -> AnyValue:
     return value
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

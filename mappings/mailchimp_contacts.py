@@ -5,7 +5,7 @@ Mailchimp members as HubSpot contacts.
 Mapping: mappings/mailchimp_contacts.mapping.yaml, sha256 7a13e46332bfd5078c8380caff8175f274f841c3586558dfc2cce0bb6f48bab6
 Tried on: 134 records of cassettes/mailchimp/members.yaml (/3.0/lists/a36b032126/members), sha256 fdf4c9717e230718f6c4c40058ef9c7afab1260666e00332cf0e3b852de5f825
 Change the mapping and run `intkit export mailchimp_contacts`; this file is not edited by hand.
-Content: sha256 feddc8a65a0b461de7729f38caecf1224461d7a1092d4514ba6619f8e5d2b62c
+Content: sha256 997465b7634fcc494b164fd1a3288f47620e0d74f6afe347356f17719b6ef821
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -302,14 +303,28 @@ def exact(value: AnyValue | float) -> AnyValue | Decimal:
     return Decimal(repr(value)) if number else cast("AnyValue", value)
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

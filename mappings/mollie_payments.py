@@ -6,7 +6,7 @@ Mapping: mappings/mollie_payments.mapping.yaml, sha256 979cec9a7fb8841cb07c32eee
 Tried on: 374 records of cassettes/mollie/payments.yaml (/v2/payments), sha256 7873e075bea08e0b6ec4da6a1105f563da00460026a51da0e3240f212435d55a
 Joined with: customer, of cassettes/mollie/customers.yaml (/v2/customers)
 Change the mapping and run `intkit export mollie_payments`; this file is not edited by hand.
-Content: sha256 5a887ca79a1471269b48a96a3781e20b446c771ce6612bad4f4f04b4f559e747
+Content: sha256 2452f28af524ee89f8e19195a176b4083ac6e6426d91577323d46bd746c46aa9
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -345,14 +346,28 @@ def clean_email(value: str) -> str:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

@@ -5,7 +5,7 @@ Posted Odoo invoices as Moneybird sales invoices; credit notes are booked by han
 Mapping: mappings/odoo_invoices.mapping.yaml, sha256 9ade0dbd42360419500a5daea2bf483c928ef9ea4e841e472c6347e359a37b07
 Tried on: 160 records of cassettes/odoo/invoices_with_lines.yaml (/json/2/account.move/web_search_read), sha256 acd80940e12746ae5b27cf8236fdd503296a61c2175586d2c62457dff26364e7
 Change the mapping and run `intkit export odoo_invoices`; this file is not edited by hand.
-Content: sha256 c55996a9dec9da8d6fdaabc10bae1f52313f3806ff3128134016f22f7ef2f9f5
+Content: sha256 2fc36f404a0f4176562fc1707959252bce63b5441cdccf7e3637043b3d1deee2
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -351,14 +352,28 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     return None if isinstance(value, bool) else value
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

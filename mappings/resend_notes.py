@@ -5,7 +5,7 @@ What Resend's webhooks tell of e-mails, as notes in the CRM.
 Mapping: mappings/resend_notes.mapping.yaml, sha256 5ec3bd3a82a519e7bd5fe56790bfe10cfb1312511eef2a72f37eabd13a18279a
 Tried on: 28 records of cassettes/resend/events.yaml (/resend/events), sha256 d10c337e6913643dc37205abe7d1f17c38e47b59ec5ab9ed18b0ac3d0c28ca20
 Change the mapping and run `intkit export resend_notes`; this file is not edited by hand.
-Content: sha256 498555c723782341ef32ef3ab73461cd25970b50d24a4cb3e30b911558ae206e
+Content: sha256 826f07b190eae4f0dcb17f95ba3af1a02037dc9d2cf68b7e15890a3e562cf5b9
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -256,14 +257,28 @@ def at(values: Sequence[AnyValue], index: int) -> AnyValue | None:
     return values[index] if -len(values) <= index < len(values) else None
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

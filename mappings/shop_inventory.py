@@ -5,7 +5,7 @@ What confirmed orders take out of the warehouses, one message a line.
 Mapping: mappings/shop_inventory.mapping.yaml, sha256 ddbb59866b94fc07e91377c5b66bb019070f7b040bdfc7d96adda91558f9f2d3
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_inventory`; this file is not edited by hand.
-Content: sha256 3725a8d7832f92c2503f624b36aad5b13828a3ad341996a33db5fd66b5daf225
+Content: sha256 94caf8d5b318f750a9e44260872aa28a0823e0782930b5a3df5056a90b9be301
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -324,14 +325,28 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     return None if isinstance(value, bool) else value
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

@@ -6,7 +6,7 @@ Mapping: mappings/shop_invoices.mapping.yaml, sha256 d6bc726008e6040052bf25b2adc
 Part: mappings/partner_address.part.yaml, sha256 8fd763736638e514f8a6e4d6f19a2d76b02b8e5d3bb7163f0770db607ca036d8
 Tried on: 320 records of cassettes/odoo/sale_orders.yaml (/json/2/sale.order/web_search_read), sha256 cade2e5d26c6fc28e4d1bc2158cf8e76db386c3b0abe90bc006b0929eaa67378
 Change the mapping and run `intkit export shop_invoices`; this file is not edited by hand.
-Content: sha256 86c7b8733c0f2781f1c255fa16cae131af67569f0928fd52e6fdc9550aa9c0ce
+Content: sha256 8ef2fd330ed02398fd61da92ddd2982f7c16c28a5a739c850ea1684fe7cc46fe
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -381,14 +382,28 @@ def null_if_false(value: AnyValue | bool | None) -> AnyValue | None:
     return None if isinstance(value, bool) else value
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

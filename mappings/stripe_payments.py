@@ -5,7 +5,7 @@ Card and bank payments for the ledger: major units, UTC, refunds as lines of the
 Mapping: mappings/stripe_payments.mapping.yaml, sha256 5d9f932493abff75e8e225ff2a433d9b0d568838f53447c77a5b3a9abf2c57b4
 Tried on: 304 records of cassettes/stripe/charges.yaml (/v1/charges), sha256 189e0c1627b3cb6c42f1d0bc4b8a26f53476e2e8f19c831900df951a380cb70b
 Change the mapping and run `intkit export stripe_payments`; this file is not edited by hand.
-Content: sha256 f88ba8ba5dbb7cddc76f9a90d4dba10b2f89d39dfa8079b9fc1ac98f6cb99905
+Content: sha256 5b7389968e80713ac3bb13691021b4bf780985e5d75a3d36f3dbc1bf1e5c68d4
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -415,14 +416,28 @@ def clean_email(value: str) -> str:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

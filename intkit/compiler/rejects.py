@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from keyword import iskeyword
+from math import isfinite
 from typing import Any, TypeAlias
 from unicodedata import is_normalized
 
@@ -50,14 +52,28 @@ class Reject(msgspec.Struct, frozen=True):
         return f"{self.key}: " + "; ".join(map(str, self.problems))
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

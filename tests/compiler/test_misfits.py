@@ -714,6 +714,15 @@ def test_an_element_that_failed_hides_no_refusal_of_another():
     ]
 
 
+def test_a_number_that_no_float_holds_hides_nothing():
+    module = load(spec_of(source([ORDER]), Order, RULES, maps=STATES, key="id"))
+    record = json.dumps(changed(status="odd", extra="EXTRA")).replace('"EXTRA"', "[1e400, -2e999, 1.5]")
+    (made,) = module.map_record(record.encode())
+    assert [str(problem) for problem in made.problems] == [NOT_PAID]
+    assert made.record["extra"] == [Decimal("1e400"), Decimal("-2e999"), 1.5]
+    assert json.loads(module.reject_line(made))["record"]["extra"] == ["1E+400", "-2E+999", 1.5]
+
+
 def test_a_key_of_more_digits_than_python_writes_ends_no_explanation():
     module = load(spec_of(source([ORDER]), Order, RULES, maps=STATES, key="id"))
     (made,) = module.map_record(changed(id=10**5000, status="odd"))

@@ -1,7 +1,7 @@
 """Map charge records to Refund targets, row by row.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 311ab520d68d7d1f1460fd5a86f6da1caba1a0635bb53c590ad9a9ae1910cd99
+Content: sha256 39f1c7ef7239108c49611b98129946d5232387c91b48c19c2a78b16d854885ee
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -259,14 +260,28 @@ def from_epoch(value: int) -> datetime:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

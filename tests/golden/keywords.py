@@ -1,7 +1,7 @@
 """Map transfer records to Transfer targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 87b0a9057aac0590fd3fe6cea6b2c8f6271b2aaeef276501b59302afa200ef75
+Content: sha256 baa2b0c2ada5bc96a1de1974f66b0896f4b09b027033274af75a0b0d1d900209
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from functools import cache, lru_cache, partial
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -214,14 +215,28 @@ def check_contract(record: Record) -> list[Problem]:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):

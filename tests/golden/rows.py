@@ -1,7 +1,7 @@
 """Map order records to Order targets, one by one.
 
 Change the rules in tests/export/awkward.py; this file is not edited by hand.
-Content: sha256 f96970a866f36eef3930b02cbce23f9da53ae692beba09f87669827857f69de9
+Content: sha256 ae9af9d9646d5a6c776583fc132d9e2c9eb50a6e9953a812374be330a7d91f5c
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain
 from keyword import iskeyword
+from math import isfinite
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, NoneType, UnionType
@@ -333,14 +334,28 @@ def text(value: str | bool | int | Decimal | date | datetime) -> str:
 # --- Why a record failed: from here on, all exports are alike but for FACTS, and for what they do not need ---
 
 
+def read_float(text: str) -> float | Decimal:
+    """Return a number of JSON; one that no float holds as an exact decimal."""
+    number = float(text)
+    return number if isfinite(number) else Decimal(text)
+
+
+_decode_large = msgspec.json.Decoder(float_hook=read_float).decode
+
+
 def parse_record(record: Record) -> dict[str, Any]:
     """Return a record as a dict.
 
     Raises:
         ValueError: it is not one JSON object.
     """
+    if isinstance(record, dict):
+        return record
     try:
-        raw = record if isinstance(record, dict) else msgspec.json.decode(record)
+        try:
+            raw = msgspec.json.decode(record)
+        except msgspec.DecodeError:
+            raw = _decode_large(record)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         raise ValueError(f"expected one JSON object ({error})") from None
     if not isinstance(raw, dict):
