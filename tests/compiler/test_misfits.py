@@ -597,6 +597,7 @@ UNCERTAIN = [
     ('"abcd" if status != other else id', {"status": 5}),
     ('id if amount > 10 and not (amount > 100) else reject("no")', {"amount": "x"}),
     ('id if paid and not refunded else reject("no")', {"paid": "x", "refunded": "y"}),
+    ('"abcd" if paid or refunded else id', {"paid": "x", "refunded": "y"}),
     ('reject("no") if len(id) < 2 else id', {"id": 5}),
     ('reject("no") if len(lines) < 2 else id', {"lines": "gone"}),
     ("customer.email", {"customer": 5}),
@@ -721,6 +722,34 @@ def test_a_number_that_no_float_holds_hides_nothing():
     assert [str(problem) for problem in made.problems] == [NOT_PAID]
     assert made.record["extra"] == [Decimal("1e400"), Decimal("-2e999"), 1.5]
     assert json.loads(module.reject_line(made))["record"]["extra"] == ["1E+400", "-2E+999", 1.5]
+
+
+def test_a_text_that_is_not_there_where_what_is_wrong_is_null_is_not_blamed():
+    target = create_model("Texted", made=(str | None, None))
+    made = load(
+        spec_of(source([RICH, PLAIN]), target, {"made": 'f"{status} {id | lookup(KINDS)}"'}, maps=MAPPED)
+    )
+    assert reasons(made, {**RICH, "status": 5}) == ["expected text or null, got 5 @ $.status"]
+
+
+def test_a_failure_that_hangs_on_what_is_wrong_is_no_field_of_a_condition():
+    target = create_model("Two", a=(str, ...), b=(str, ...))
+    rules = {"a": 'x if (k | lookup(KINDS)) == "y" else z', "b": '("q" if paid else "k") | lookup(KINDS)'}
+    seen = {"x": "x", "z": "z", "k": "k", "paid": True}
+    assert told_by(target, rules, seen, {**seen, "k": "odd", "paid": "no"}, maps=MAPPED) == [
+        "expected true or false or null, got 'no' @ $.paid",
+        "expected one of 'k', 'j', got 'odd' @ $.k, x, z -> a",
+    ]
+
+
+def test_all_that_failed_in_what_a_field_is_made_of_is_told():
+    target = create_model("Summed", total=(Decimal, ...))
+    assert told_by(
+        target, {"total": "(a | number) + (b | number)"}, {"a": "1", "b": "2"}, {"a": "x", "b": "y"}
+    ) == [
+        "expected a decimal number, got 'x' @ $.a, b -> total",
+        "expected a decimal number, got 'y' @ $.a, b -> total",
+    ]
 
 
 def test_a_key_of_more_digits_than_python_writes_ends_no_explanation():
