@@ -597,7 +597,10 @@ UNCERTAIN = [
     ('"abcd" if status != other else id', {"status": 5}),
     ('id if amount > 10 and not (amount > 100) else reject("no")', {"amount": "x"}),
     ('id if paid and not refunded else reject("no")', {"paid": "x", "refunded": "y"}),
-    ('"abcd" if paid or refunded else id', {"paid": "x", "refunded": "y"}),
+    (
+        '"abcd" if (status | lookup(KINDS)) == "y" or (status | lookup(KINDS)) == "z" else id',
+        {"status": "odd"},
+    ),
     ('reject("no") if len(id) < 2 else id', {"id": 5}),
     ('reject("no") if len(lines) < 2 else id', {"lines": "gone"}),
     ("customer.email", {"customer": 5}),
